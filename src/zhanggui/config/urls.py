@@ -1,0 +1,15 @@
+"""Every address of the product, room by room."""
+
+from django.urls import include, path
+
+from zhanggui.config.api import api
+
+urlpatterns = [
+    path("accounts/", include("zhanggui.foundation.accounts.urls")),
+    path("ui/", include("zhanggui.foundation.ui.urls")),
+    path("jobs/", include("zhanggui.foundation.jobs.urls")),
+    path("import/", include("zhanggui.processes.urls")),
+    path("orders/", include("zhanggui.trade.orders.urls")),
+    path("api/v1/", api.urls),
+    path("", include("zhanggui.desk.urls")),
+]

@@ -1,0 +1,31 @@
+"""Test session set-up: a throw-away home folder per process, before Django reads its settings."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_HOME = tempfile.mkdtemp(prefix="zhanggui-test-")
+os.environ["ZHANGGUI_HOME"] = _HOME
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+
+
+@pytest.fixture(scope="session")
+def public_data() -> Path:
+    """The folder of the public data sets (``ZHANGGUI_DATA``); tests that need it skip, saying so, when absent."""
+    place = os.environ.get("ZHANGGUI_DATA", "")
+    if not place or not Path(place).is_dir():
+        pytest.skip("ZHANGGUI_DATA does not name the folder of the public data sets")
+    return Path(place)
+
+
+@pytest.fixture(scope="session")
+def channel_samples() -> Path:
+    """Real channel files beside the public data (``ZHANGGUI_SAMPLES``)."""
+    place = os.environ.get("ZHANGGUI_SAMPLES", "")
+    if not place or not Path(place).is_dir():
+        pytest.skip("ZHANGGUI_SAMPLES does not name the folder of channel sample files")
+    return Path(place)
