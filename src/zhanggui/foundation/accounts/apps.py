@@ -5,3 +5,11 @@ class AccountsConfig(AppConfig):
     name = "zhanggui.foundation.accounts"
     label = "accounts"
     verbose_name = "People, roles and shops"
+
+    def ready(self) -> None:
+        from ninja.openapi import views as api_pages
+
+        from zhanggui.foundation.accounts.access import requires
+
+        for page in (api_pages.openapi_json, api_pages.openapi_view, api_pages.default_home):
+            requires("account.own")(page)
