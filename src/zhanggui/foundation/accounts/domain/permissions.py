@@ -105,9 +105,7 @@ def allowed(grants: Iterable[Grant], permission: str, shop_id: int | None = None
     return False
 
 
-def shops_with(
-    grants: Iterable[Grant], permission: str | None, every_shop: Iterable[int]
-) -> frozenset[int]:
+def shops_with(grants: Iterable[Grant], permission: str | None, every_shop: Iterable[int]) -> frozenset[int]:
     """The shops for which the grants give ``permission`` (any role at all when it is None).
 
     ``every_shop`` are the ids that exist; a grant for a shop that no longer exists gives nothing.

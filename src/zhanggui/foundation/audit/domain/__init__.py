@@ -1,0 +1,1 @@
+"""The hash chain, without a database."""
