@@ -48,7 +48,7 @@ def verify(
             err.print(f"  {item.seq}: {item.message}", markup=False)
     else:
         Console().print(
-            f"[green]✔[/green] {_('The audit log is whole.')} {_('Note this end of the chain:')} {head.seq}:{head.hash}",
+            f"[green]✔[/green] {_('The audit log is whole. Note this end of the chain:')} {head.seq}:{head.hash}",
             soft_wrap=True,
         )
     if found:
