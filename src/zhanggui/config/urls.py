@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from zhanggui.config.api import api
+from zhanggui.config.health import healthz
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("accounts/", include("zhanggui.foundation.accounts.urls")),
     path("ui/", include("zhanggui.foundation.ui.urls")),
     path("jobs/", include("zhanggui.foundation.jobs.urls")),

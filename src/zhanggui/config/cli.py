@@ -1,0 +1,204 @@
+"""The ``zhanggui`` command: one table of names, each loaded only when it is called.
+
+``zhanggui --help`` imports neither Django nor any room. A room that fails to import breaks its own command only.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from zhanggui.config.language import gettext as _
+
+Command = TyperCommand | TyperGroup
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: What a command needs before its module is imported: nothing, Django, or a home that exists and is up to date.
+Needs = Literal["nothing", "django", "home"]
+
+
+class CommandFailed(Exception):
+    """A command cannot do what was asked; its text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a command lives (``module:attribute``, a function or a Typer app) and what it needs first."""
+
+    target: str
+    help: str
+    needs: Needs = "home"
+
+
+def commands() -> dict[str, Entry]:
+    """Every command by name, in the order of ``--help``. A function: the texts follow the user's language."""
+    own = "zhanggui.config.commands"
+    return {
+        "init": Entry(f"{own}:init", _("Make the home: keys, database, owner and the demo shop."), "nothing"),
+        "serve": Entry(f"{own}:serve", _("Start the web pages and the background worker together.")),
+        "worker": Entry(f"{own}:worker", _("Start a background worker alone.")),
+        "import": Entry("zhanggui.processes.cli:import_command", _("Take in export files of any channel.")),
+        "export": Entry("zhanggui.processes.cli:export_command", _("Write orders, lines, refunds or settlement.")),
+        "sample": Entry(
+            "zhanggui.trade.channels.sample.cli:sample_command", _("Write made-up export files of every channel."), "django"
+        ),
+        "shop": Entry("zhanggui.foundation.accounts.cli:app_shop", _("List, add and change shops.")),
+        "user": Entry("zhanggui.foundation.accounts.cli:app_user", _("People, roles and login links.")),
+        "audit": Entry("zhanggui.foundation.audit.cli:app", _("Read and verify the audit log.")),
+        "vault": Entry("zhanggui.foundation.vault.cli:app", _("Keys of the encrypted fields.")),
+        "backup": Entry("zhanggui.foundation.files.cli:backup_command", _("Write everything into one backup file.")),
+        "restore": Entry("zhanggui.foundation.files.cli:restore_command", _("Bring a backup back."), "django"),
+        "doctor": Entry(f"{own}:doctor", _("Check this installation and say what to mend."), "nothing"),
+        "version": Entry(f"{own}:version", _("Print the version."), "nothing"),
+    }
+
+
+def needs_home(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function that may be called with no set-up at all: the home is made or brought up to date first."""
+
+    @wraps(function)
+    def prepared(*args: P.args, **kwargs: P.kwargs) -> R:
+        from zhanggui.config.prepare import prepare
+
+        prepare()
+        return function(*args, **kwargs)
+
+    return prepared
+
+
+def load(entry: Entry, name: str) -> Command:
+    """Import the command behind an entry. Whatever the import raises is reported as this command's failure."""
+    module_name, _colon, attribute = entry.target.partition(":")
+    try:
+        target = getattr(importlib.import_module(module_name), attribute)
+    except Exception as error:
+        sentence = _("The command “{name}” cannot be loaded: {reason}.").format(name=name, reason=error)
+        raise CommandFailed(sentence) from error
+    app = target
+    if not isinstance(target, typer.Typer):
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app.command(name)(target)
+    command = typer.main.get_command(app)
+    command.name = name
+    if not command.help:
+        command.help = entry.help
+    return command
+
+
+class Root(TyperGroup):
+    """A group whose commands show their help line from the table and are imported when resolved."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:
+        return list(self._listed())
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Command | None:
+        return self._listed().get(cmd_name)
+
+    def resolve_command(
+        self, ctx: typer.Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        self._listed()
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is None or command is None:
+            return name, command, rest
+        entry = commands()[name]
+        asks_help = "--help" in rest
+        if entry.needs != "nothing":
+            from zhanggui.config import prepare
+
+            if asks_help or entry.needs == "django":
+                prepare.set_up_django()
+            else:
+                prepare.prepare()
+        return name, load(entry, name), rest
+
+    def _listed(self) -> dict[str, Command]:
+        if not self.commands:
+            for name, entry in commands().items():
+                app = typer.Typer(add_completion=False)
+                app.command(name, help=entry.help)(lambda: None)
+                self.commands[name] = typer.main.get_command(app)
+        return dict(self.commands)
+
+
+app = typer.Typer(
+    cls=Root,
+    name="zhanggui",
+    help=_("Zhanggui (掌柜): the shopkeeper's operations system."),
+    epilog=_("All state lives in one folder: ZHANGGUI_HOME, by default .zhanggui in your home folder."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback()
+def root(
+    debug: bool = typer.Option(False, "--debug", help=_("Show the stack trace when something fails.")),
+) -> None:
+    pass
+
+
+def sentence(error: BaseException) -> str:
+    """One line for the user: errors named by this product speak for themselves, others say what kind they are."""
+    text = " ".join(str(error).split())
+    if type(error).__module__.startswith("zhanggui."):
+        return text or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        place = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror}{place}"
+    return _("Something unexpected happened ({kind}: {text}). Run again with --debug to see where.").format(
+        kind=type(error).__name__, text=text
+    )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns the exit code: 0 done, 1 failed with a sentence, 2 used wrongly, 130 interrupted."""
+    arguments = list(arguments)
+    ends = arguments.index("--") if "--" in arguments else len(arguments)
+    debug = "--debug" in arguments[:ends]
+    if debug:
+        arguments = [a for i, a in enumerate(arguments) if i >= ends or a != "--debug"]
+    as_json = "--json" in arguments[:ends]
+    try:
+        app(arguments, prog_name="zhanggui")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        message = sentence(error)
+        if as_json:
+            print(json.dumps({"error": type(error).__name__, "message": message}, ensure_ascii=False))
+        else:
+            print(message, file=sys.stderr)
+        return 1
+    return 0
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # a terminal without UTF-8 shows "?" instead of ending in an error
+            reconfigure(errors="replace")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
