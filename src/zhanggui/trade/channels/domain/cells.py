@@ -1,0 +1,193 @@
+"""Cell texts to canonical values, one column at a time. Every function keeps the length of its column.
+
+Each conversion returns ``(values, failed)``: ``failed`` marks cells that hold something which is not empty and cannot
+be read exactly. Nothing is guessed: a damaged id, a third decimal or an impossible day is a failure, not a value.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from zhanggui.kernel.money import exponent
+
+#: Texts that mean "no value" in some platform's export.
+EMPTY = ("", "-", "--", "—", "null", "NULL", "Null", "无", "None", "N/A", "#N/A", "无退款申请", "没有申请退款")
+#: Moments that platforms write for "never".
+NEVER = ("0001-01-01", "1970-01-01", "0000-00-00", "1900-01-00")
+
+_BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
+Column = tuple[pl.Series, pl.Series]
+
+
+def clean(column: pl.Series) -> pl.Series:
+    """Texts without wrapping: blanks and tabs stripped, ``="…"`` and leading ``'`` or `````  undone, empties null.
+
+    Regular expressions run only over columns in which the wrapping occurs.
+    """
+    text = column.str.strip_chars(_BLANKS)
+    first = text.str.slice(0, 1)
+    if first.eq("=").any():
+        text = text.str.replace(r'^="([^"]*)"$', "$1").str.strip_chars(_BLANKS)
+    if first.is_in(["'", "`"]).any():
+        text = text.str.replace(r"^['`]", "").str.strip_chars(_BLANKS)
+    return text.set(text.is_in(EMPTY), None)
+
+
+def _none_failed(column: pl.Series) -> pl.Series:
+    return pl.repeat(False, len(column), dtype=pl.Boolean, eager=True)
+
+
+def to_text(column: pl.Series) -> Column:
+    text = clean(column)
+    return text, _none_failed(text)
+
+
+def to_id(column: pl.Series) -> Column:
+    """Ids stay text. ``123.0`` loses its ``.0``; ``2.026E+27`` and formula texts have lost digits and fail."""
+    text = clean(column)
+    failed = _none_failed(text)
+    if text.str.contains(r"[.eE=]").any():
+        text = text.str.replace(r"^(\d{1,15})\.0+$", "$1")
+        failed = (
+            text.str.contains(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d+$")
+            | text.str.contains(r"^\d{16,}\.\d*$")
+            | text.str.starts_with("=")
+        ).fill_null(False)
+    return text, failed
+
+
+def to_int(column: pl.Series) -> Column:
+    text = clean(column)
+    if text.str.contains(r"[.,，]").any():
+        text = text.str.replace_all(r"[,，]", "").str.replace(r"^([+-]?\d+)\.0+$", "$1")
+    values = text.cast(pl.Int64, strict=False)
+    return values, text.is_not_null() & values.is_null()
+
+
+def _plain_number(text: pl.Series, decimal_comma: bool) -> pl.Series:
+    """Digits with at most one leading minus and one decimal point, from the ways people write numbers."""
+    if decimal_comma:
+        text = text.str.replace_all(r"[.\s\u00a0'’](\d{3})", "$1").str.replace(",", ".", literal=True)
+    if text.str.contains(r"[^0-9.\-]").any():
+        negative = text.str.contains(r"^\(.*\)$|^（.*）$")
+        text = text.str.replace_all(
+            r"[¥￥$€£₫₱฿,，\s\u00a0()（）]|元|RMB|CNY|USD|EUR|GBP|IDR|PHP|MYR|THB|VND|SGD|Rp", ""
+        )
+        text = text.str.replace(r"^\+", "").str.replace(r"^[−–]", "-")
+        text = pl.select(
+            pl.when(negative.fill_null(False)).then(pl.concat_str([pl.lit("-"), text])).otherwise(text)
+        ).to_series()
+    return text
+
+
+def scaled(column: pl.Series, digits: int, *, decimal_comma: bool = False) -> Column:
+    """Decimal texts as whole numbers of 10⁻ᵈⁱᵍⁱᵗˢ, exactly.
+
+    More digits than asked for fail, except for the tail that binary spreadsheets leave behind
+    (``19.990000000000002``): from six surplus digits on the value is rounded half up.
+    """
+    text = _plain_number(clean(column), decimal_comma)
+    sound = text.str.contains(r"^-?(\d+\.?\d*|\.\d+)$").fill_null(False)
+    body = text.set(~sound, None)
+    negative = body.str.starts_with("-").fill_null(False)
+    parts = body.str.strip_chars_start("-").str.split_exact(".", 1).struct.unnest()
+    whole, fraction = parts.to_series(0), parts.to_series(1).fill_null("")
+    surplus = fraction.str.slice(digits)
+    kept = fraction.str.slice(0, digits).str.pad_end(digits, "0")
+    value = (whole + kept).set(whole.is_null(), None).cast(pl.Int64, strict=False)
+    inexact = surplus.str.strip_chars_end("0").ne("")
+    if inexact.any():
+        tail = surplus.str.len_chars() >= 6
+        up = (surplus.str.slice(0, 1).cast(pl.Int64, strict=False).fill_null(0) >= 5) & tail
+        value = value + up.cast(pl.Int64)
+        sound = sound & (~inexact | tail)
+    value = value.set(~sound, None)
+    value = pl.select(pl.when(negative).then(-value).otherwise(value)).to_series()
+    return value, text.is_not_null() & value.is_null()
+
+
+def to_minor(column: pl.Series, currency: str, *, decimal_comma: bool = False) -> Column:
+    """Money texts to minor units of ``currency`` (¥, 元, grouping and accounting brackets understood)."""
+    return scaled(column, exponent(currency), decimal_comma=decimal_comma)
+
+
+_FORMATS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y%m%d%H%M%S",
+    "%Y%m%d",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y",
+    "%d %b %Y %H:%M:%S",
+    "%d %b %Y %H:%M",
+    "%d %b %Y",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+)
+_OFFSET_FORMATS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S%.f%z")
+_FIXED_SINCE_1992 = {"Asia/Shanghai": 8, "UTC": 0, "Asia/Manila": 8, "Asia/Jakarta": 7, "Asia/Singapore": 8}
+
+
+def to_utc(column: pl.Series, zone: str, formats: tuple[str, ...] = ()) -> Column:
+    """Moments to UTC. Texts without an offset take ``zone``; the platforms' "never" sentinels become null.
+
+    ``formats`` are tried first (needed where day and month could be confused). A wall-clock time that
+    a change to summer time skips fails; one that occurs twice is taken as the earlier.
+    """
+    text = clean(column)
+    text = text.set(
+        text.str.slice(0, 10).is_in(NEVER) | text.str.contains(r"^(0001|1)[-/]0?1[-/]0?1( |T|$)|^1970/0?1/0?1( |T|$)"),
+        None,
+    )
+    result = pl.Series(column.name, [None] * len(text), dtype=pl.Datetime("us"))
+    left = text
+    for form in (*formats, *_FORMATS):
+        if left.null_count() == len(left):
+            break
+        if form in ("%Y%m%d", "%Y%m%d%H%M%S"):
+            width = 8 if form == "%Y%m%d" else 14
+            source = left.set(~left.str.contains(rf"^\d{{{width}}}$").fill_null(False), None)
+        else:
+            source = left
+        found = source.str.to_datetime(form, time_unit="us", strict=False, exact=True)
+        if found.null_count() < len(found):
+            result = result.zip_with(result.is_not_null(), found)
+            left = left.set(found.is_not_null(), None)
+    hours = _FIXED_SINCE_1992.get(zone)
+    if hours is not None and (result.is_null() | (result.dt.year() >= 1992)).all():
+        utc = result.dt.offset_by(f"-{hours}h") if hours else result
+        utc = utc.dt.replace_time_zone("UTC")
+    else:
+        ZoneInfo(zone)
+        utc = result.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+    if left.null_count() < len(left):
+        fixed = left.str.replace(r" ?(Z|UTC|GMT)$", "+0000").str.replace(r"([+-]\d{2}):(\d{2})$", "$1$2")
+        for form in _OFFSET_FORMATS:
+            if fixed.null_count() == len(fixed):
+                break
+            source = fixed.str.replace(r" ?([+-]\d{4})$", " $1" if " %z" in form else "$1")
+            found = source.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False, exact=True)
+            utc = utc.zip_with(utc.is_not_null(), found)
+            left = left.set(found.is_not_null(), None)
+            fixed = fixed.set(found.is_not_null(), None)
+    sane = utc.is_null() | ((utc.dt.year() >= 1990) & (utc.dt.year() <= 2100))
+    utc = utc.set(~sane, None)
+    return utc, (text.is_not_null() & utc.is_null())
+
+
+def to_flag(
+    column: pl.Series, yes: tuple[str, ...] = ("是", "Y", "y", "yes", "Yes", "true", "True", "TRUE", "1", "赠品")
+) -> Column:
+    text = clean(column)
+    return text.is_in(list(yes)), _none_failed(text)

@@ -1,0 +1,376 @@
+"""Recognise a file by its headers and walk it in canonical bites."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from zhanggui.kernel import records
+from zhanggui.trade.channels.contracts import Batch, FileFacts, Reject, Residual, Unreadable, conform
+from zhanggui.trade.channels.domain import cells, profiles
+from zhanggui.trade.channels.domain.headers import normal, unique
+from zhanggui.trade.channels.domain.profiles import Context, Profile, Tables
+from zhanggui.trade.channels.platforms import PROFILES
+from zhanggui.trade.channels.reading import containers, documents, sheets
+from zhanggui.trade.channels.reading.exported import exported_at
+from zhanggui.trade.channels.reading.rows import Bite, Table
+from zhanggui.trade.channels.reading.texts import DELIMITERS, TextTable, is_note
+
+#: Columns that say when something had happened by the time of export.
+HAPPENED = ("created_at", "paid_at", "shipped_at", "delivered_at", "completed_at", "cancelled_at", "updated_at",
+            "finished_at", "applied_at", "occurred_at", "settled_at")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Match:
+    """The header row found for a profile: 1-based row, texts, normalised texts, score."""
+
+    profile: Profile
+    row: int
+    headers: tuple[str, ...]
+    normal: tuple[str, ...]
+    score: int
+
+
+def find_header(head: Sequence[Sequence[str]], candidates: Sequence[Profile]) -> Match | None:
+    """The best (profile, header row) among the first 20 rows: most known columns, then most required ones."""
+    best: Match | None = None
+    for at, row in enumerate(head[:20]):
+        if sum(1 for cell in row if cell.strip()) < 2:
+            continue
+        headers = list(row)
+        while headers and not headers[-1].strip():
+            headers.pop()
+        names = unique(headers)
+        for profile in candidates:
+            score = profile.score(names)
+            if score is None:
+                continue
+            rank = (score, len(profile.required), -at)
+            if best is None or rank > (best.score, len(best.profile.required), -(best.row - 1)):
+                best = Match(profile, at + 1, tuple(headers), tuple(names), score)
+    return best
+
+
+class OpenedFile:
+    """A recognised file; see :class:`zhanggui.trade.channels.contracts.ReadFile`."""
+
+    def __init__(self, container: containers.Container, tables: list[Table], match: Match, facts: FileFacts) -> None:
+        self._container, self._tables, self._match = container, tables, match
+        self.facts = facts
+        self.residuals: list[Residual] = []
+        self.notes: list[tuple[int, str]] = []
+        self._sums: dict[str, int] = {}
+        self._footers: list[tuple[int, dict[str, int]]] = []
+
+    def close(self) -> None:
+        self._container.close()
+
+    def __enter__(self) -> OpenedFile:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def last_event_at(self) -> datetime | None:
+        """The latest moment the rows speak of: the export cannot be older. Reads the file once."""
+        found = self._match.profile.locate(self._match.normal)
+        timed = [
+            c for c in self._match.profile.columns if c.kind == profiles.TIME and c.name in found and c.name in HAPPENED
+        ]
+        latest: datetime | None = None
+        for table in self._tables if timed else ():
+            for bite in table.bites(self._match.row, self._width, quoting=self._match.profile.quoting):
+                for col in timed:
+                    values, _ = cells.to_utc(bite.frame[f"c{found[col.name]}"], self.facts.zone, col.formats)
+                    top = values.max()
+                    if isinstance(top, datetime) and (latest is None or top > latest):
+                        latest = top
+        return latest
+
+    @property
+    def _width(self) -> int:
+        return len(self._match.headers)
+
+    def batches(self) -> Iterator[Batch]:
+        """Canonical bites in file order. An order's neighbouring rows are never cut apart."""
+        profile, headers = self._match.profile, self._match.headers
+        found = profile.locate(self._match.normal)
+        context = Context(self.facts.currency, self.facts.zone, frozenset(found), self._container.name)
+        held: pl.DataFrame | None = None
+        for table in self._tables:
+            for bite in table.bites(self._match.row, self._width, quoting=profile.quoting):
+                frame, read, rejects = self._data_rows(bite, found)
+                typed, refused = profiles.typed(frame, profile, found, context, headers)
+                rejects = [*rejects, *refused]
+                for name in profile.totals:
+                    if name in found:
+                        self._sums[name] = self._sums.get(name, 0) + int(typed[name].sum() or 0)
+                if held is not None:
+                    typed = pl.concat([held, typed])
+                    held = None
+                if profile.group and len(typed):
+                    last = typed[profile.group][-1]
+                    same = typed[profile.group].eq_missing(last)
+                    tail = len(typed) - (len(typed) - 1 - same.reverse().arg_min() if not same.all() else -1) - 1
+                    held, typed = typed.tail(tail), typed.head(len(typed) - tail)
+                yield self._batch(typed, context, read, rejects, table.sheet)
+        if held is not None and len(held):
+            yield self._batch(held, context, 0, [], self._tables[-1].sheet)
+        self._compare_footers()
+
+    def _batch(self, typed: pl.DataFrame, context: Context, read: int, rejects: list[Reject], sheet: str) -> Batch:
+        made = self._match.profile.build(typed, context) if len(typed) else Tables()
+        if not self.facts.provided:
+            object.__setattr__(self.facts, "provided", _provided(self._match.profile, made, context))
+        residuals = made.residuals
+        self.residuals.extend(residuals)
+        rejects = [*rejects, *made.rejects]
+        if sheet and len(self._tables) > 1:
+            rejects = [Reject(r.row, r.column, r.value, r.reason, sheet) for r in rejects]
+        batch = Batch(rows_read=read, rejects=rejects, residuals=residuals)
+        for table in records.TABLES:
+            frame = getattr(made, table)
+            if frame is not None and len(frame):
+                setattr(batch, table, conform(table, frame))
+        return batch
+
+    def _data_rows(self, bite: Bite, found: Mapping[str, int]) -> tuple[pl.DataFrame, int, list[Reject]]:
+        """Data rows without blank rows and footers. Footers are kept for comparison."""
+        frame = bite.frame
+        texts = [c for c in frame.columns if c != "row"]
+        skip = self._match.profile.skip_after_header
+        if skip:
+            frame = frame.filter(pl.col("row") > self._match.row + skip)
+        first = pl.concat_str([pl.col(c).str.slice(0, 12) for c in texts[:4]], separator="")
+        suspicious = frame.select(
+            first.str.contains(
+                r"^[\s\t\"]*(#|总|合|汇|小计|说明|收入合计|支出合计|导出|注|[tT][oO][tT]|[gG]rand|[sS]umm)"
+            ).alias("s"),
+            (first.str.strip_chars() == "").alias("b"),
+        )
+        if suspicious["s"].any() or suspicious["b"].any():
+            keep = []
+            for i in (suspicious["s"] | suspicious["b"]).arg_true():
+                row = frame.row(i)
+                cell_values = [v or "" for v in row[1:]]
+                lead = next((v.strip() for v in cell_values if v and v.strip()), "")
+                if not lead:
+                    keep.append(i)
+                elif is_note(lead):
+                    keep.append(i)
+                    self._footer(row[0], cell_values, found)
+            if keep:
+                gone = pl.Series(keep, dtype=pl.UInt32)
+                frame = frame.with_row_index("_i").filter(~pl.col("_i").is_in(gone.implode())).drop("_i")
+        for at, cell_list in bite.notes:
+            self._footer(at, cell_list, found)
+        return frame, len(frame) + len(bite.rejects), list(bite.rejects)
+
+    def _footer(self, row: int, cell_values: Sequence[str], found: Mapping[str, int]) -> None:
+        self.notes.append((row, " ".join(v for v in cell_values if v.strip())[:500]))
+        profile = self._match.profile
+        given: dict[str, int] = {}
+        for name in profile.totals:
+            if name in found and found[name] < len(cell_values):
+                raw = pl.Series([cell_values[found[name]]], dtype=pl.String)
+                value, failed = cells.to_minor(raw, self.facts.currency, decimal_comma=profile.decimal_comma)
+                if not failed[0] and value[0] is not None:
+                    given[name] = value[0]
+        if given:
+            self._footers.append((row, given))
+
+    def _compare_footers(self) -> None:
+        for row, given in self._footers:
+            for name, expected in given.items():
+                actual = self._sums.get(name, 0)
+                if actual != expected:
+                    header = self.facts.mapping.get(name, name)
+                    self.residuals.append(Residual(f"footer:{header}", expected, actual, row=row))
+
+
+def _provided(profile: Profile, made: Tables, context: Context) -> dict[str, frozenset[str]]:
+    """Canonical columns this file carries: passed-through ones when present, computed ones when not all unknown."""
+    if profile.provides is not None:
+        return {table: frozenset(names) for table, names in profile.provides(context).items()}
+    typed_names = {c.name for c in profile.columns}
+    result: dict[str, frozenset[str]] = {}
+    for table, fields in records.TABLES.items():
+        frame = getattr(made, table)
+        if frame is None:
+            continue
+        result[table] = frozenset(
+            f.name
+            for f in fields
+            if f.name in frame.columns
+            and (f.name in context.present if f.name in typed_names else frame[f.name].null_count() < len(frame))
+        )
+    return result
+
+
+def open_file(
+    path: Path,
+    *,
+    name: str | None = None,
+    channel: str | None = None,
+    zone: str | None = None,
+    currency: str | None = None,
+    layouts: Sequence[Profile] = (),
+) -> OpenedFile:
+    """Open an export of any known layout.
+
+    ``channel`` restricts the choice; ``zone`` and ``currency`` are the shop's and override the channel's;
+    ``layouts`` are the merchant's own saved mappings, tried together with the built-in ones.
+    Raises :class:`Unreadable` with one clear sentence when nothing can be imported.
+    """
+    shown = name or path.name
+    container = containers.inspect(path, shown)
+    try:
+        return _open(container, channel, zone, currency, layouts)
+    except BaseException:
+        container.close()
+        raise
+
+
+def _open(
+    container: containers.Container,
+    channel: str | None,
+    zone: str | None,
+    currency: str | None,
+    layouts: Sequence[Profile],
+) -> OpenedFile:
+    every = [*layouts, *(p for p in PROFILES if not p.manual)]
+    tables, match = _find(container, every)
+    if match is not None and channel and match.profile.channel not in (channel, "other"):
+        mine = [p for p in every if p.channel in (channel, "other")]
+        again = _find(container, mine)[1]
+        if again is None or again.score < match.score:
+            wanted, got = records.CHANNELS[channel], records.CHANNELS[match.profile.channel]
+            raise Unreadable(
+                "wrong_channel",
+                f"「{container.name}」是{got.name_zh}的文件，不是{wanted.name_zh}的，请选对店铺再导入。",
+                f"“{container.name}” is a {got.name_en} file, not a {wanted.name_en} one; choose the right shop and import again.",
+                channel=match.profile.channel,
+            )
+        tables, match = _find(container, mine)
+    if match is None:
+        raise _unknown(container, tables, every)
+    profile = match.profile
+    if isinstance(tables[0], TextTable):
+        encoding = _market_encoding(tables[0], profile, match)
+        if encoding != tables[0].encoding:
+            tables[0].reread(encoding)
+    home = records.CHANNELS[channel or profile.channel]
+    found = profile.locate(match.normal)
+    facts = FileFacts(
+        channel=channel or profile.channel,
+        kind=profile.kind,
+        profile=profile.name,
+        container=container.label,
+        encoding=tables[0].encoding,
+        sheet=tables[0].sheet,
+        header_row=match.row,
+        grain=profile.grain,
+        provided={},
+        currency=currency or home.currency,
+        zone=zone or home.zone,
+        exported_at=exported_at(container.name, zone or home.zone),
+        headers=match.headers,
+        mapping={n: match.headers[i] for n, i in found.items()},
+        personal_headers=frozenset(
+            match.headers[found[c.name]] for c in profile.columns if c.personal and c.name in found
+        ),
+    )
+    return OpenedFile(container, tables, match, facts)
+
+
+def _find(container: containers.Container, candidates: Sequence[Profile]) -> tuple[list[Table], Match | None]:
+    """The tables of the file that share the best layout found, that one first."""
+    if container.kind == containers.TEXT:
+        text = TextTable(container.path, container.name)
+        best: Match | None = None
+        for delimiter in DELIMITERS:
+            for quoting in (True, False):
+                fitting = [p for p in candidates if p.quoting is quoting]
+                found = find_header(text.head(delimiter, quoting), fitting) if fitting else None
+                if found is not None and (best is None or found.score > best.score):
+                    best, text.delimiter = found, delimiter
+        return [text], best
+    if container.kind == containers.SHEET:
+        tables: list[Table] = list(sheets.open_workbook(container.path, container.name))
+    elif container.kind == containers.HTML:
+        tables = list(sheets.open_html(container.path, container.name))
+    elif container.kind == containers.PARQUET:
+        tables = [sheets.FrameTable(container.path, container.name)]
+    else:
+        tables = list(documents.open_document(container.path, container.name))
+    matches = [(table, find_header(table.head(), candidates)) for table in tables]
+    known = [(t, m) for t, m in matches if m is not None]
+    if not known:
+        return tables, None
+    best_match = max((m for _, m in known), key=lambda m: m.score)
+    same = [
+        t
+        for t, m in known
+        if m.profile is best_match.profile and m.normal == best_match.normal and m.row == best_match.row
+    ]
+    return same, best_match
+
+
+def _market_encoding(table: TextTable, profile: Profile, match: Match) -> str:
+    """Old Amazon reports are Windows-1252 or Shift JIS; their headers are plain ASCII, so the guess was Chinese."""
+    if profile.channel == "amazon" and table.encoding in ("gb18030", "big5"):
+        sample = " ".join(cell for row in table.head() for cell in row)
+        return "cp932" if "JPY" in sample or "Amazon.co.jp" in sample else "cp1252"
+    return table.encoding
+
+
+def _unknown(container: containers.Container, tables: list[Table], candidates: Sequence[Profile]) -> Unreadable:
+    """What is nearest, so that the sentence says what is missing rather than only that it failed."""
+    rows = [row for table in tables for row in table.head()[:20]]
+    header = max(
+        rows, key=lambda r: sum(1 for c in r if c.strip() and not c.strip().replace(".", "").isdigit()), default=[]
+    )
+    present = set(unique([h for h in header if h.strip()]))
+    near: Profile | None = None
+    best = 0
+    for profile in candidates:
+        known = sum(1 for c in profile.columns if any(h in present for h in c.normal_headers()))
+        if known > best:
+            near, best = profile, known
+    detail: dict[str, object] = {
+        "headers": [h for h in header if h.strip()][:60],
+        "encoding": tables[0].encoding if tables else "",
+    }
+    if near is not None and best >= 3:
+        missing = [
+            c.headers[0]
+            for c in near.columns
+            if c.name in near.required and not any(h in present for h in c.normal_headers())
+        ]
+        home = records.CHANNELS[near.channel]
+        detail |= {"nearest": near.name, "missing": missing}
+        zh, en = "、".join(missing), ", ".join(missing)
+        return Unreadable(
+            "unknown_layout",
+            f"「{container.name}」像{home.name_zh}的文件，但缺少列：{zh}。请重新导出并勾选这些列，或为它建立列对应。",
+            f"“{container.name}” looks like a {home.name_en} file but lacks: {en}. Export it again with these columns, or map its columns.",
+            **detail,
+        )
+    return Unreadable(
+        "unknown_layout",
+        f"没有认出「{container.name}」的格式，请为它建立列对应后再导入。",
+        f"The layout of “{container.name}” is not known; map its columns once, then import it.",
+        **detail,
+    )
+
+
+def nearest_headers(wanted: str, headers: Sequence[str]) -> list[str]:
+    """Headers most like a wanted one, best first (for the mapping page)."""
+    by_normal = {normal(h): h for h in headers}
+    return [by_normal[h] for h in difflib.get_close_matches(normal(wanted), list(by_normal), n=3, cutoff=0.4)]

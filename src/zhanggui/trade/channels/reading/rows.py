@@ -1,0 +1,34 @@
+"""A table as bites of raw text columns, whatever it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+from zhanggui.trade.channels.contracts import Reject
+
+
+@dataclass
+class Bite:
+    """Consecutive data rows: ``row`` (Int64, physical, first row of the file = 1) and text columns ``c0 … cN``."""
+
+    frame: pl.DataFrame
+    rejects: list[Reject] = field(default_factory=list)
+    #: rows outside the column grid, such as footer notes: (row, cells)
+    notes: list[tuple[int, list[str]]] = field(default_factory=list)
+
+
+class Table(Protocol):
+    """One table of a file: a look at its first rows, then all data rows below a chosen header row."""
+
+    sheet: str
+    encoding: str
+
+    def head(self) -> list[list[str]]:
+        """The first rows (at most 40) as texts, for finding the header."""
+
+    def bites(self, header_row: int, width: int, *, quoting: bool = True) -> Iterator[Bite]:
+        """Rows below ``header_row`` (1-based)."""
