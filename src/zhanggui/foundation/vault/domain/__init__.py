@@ -1,0 +1,1 @@
+"""Masking and the form of sealed values. Pure Python."""
