@@ -11,16 +11,19 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TextIO, TypeVar
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from zhanggui.config.language import gettext as _
 
-Command = TyperCommand | TyperGroup
+if TYPE_CHECKING:
+    from typer._click import Command, Context
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -51,7 +54,9 @@ def commands() -> dict[str, Entry]:
         "import": Entry("zhanggui.processes.cli:import_command", _("Take in export files of any channel.")),
         "export": Entry("zhanggui.processes.cli:export_command", _("Write orders, lines, refunds or settlement.")),
         "sample": Entry(
-            "zhanggui.trade.channels.sample.cli:sample_command", _("Write made-up export files of every channel."), "django"
+            "zhanggui.trade.channels.sample.cli:sample_command",
+            _("Write made-up export files of every channel."),
+            "django",
         ),
         "shop": Entry("zhanggui.foundation.accounts.cli:app_shop", _("List, add and change shops.")),
         "user": Entry("zhanggui.foundation.accounts.cli:app_user", _("People, roles and login links.")),
@@ -99,15 +104,13 @@ def load(entry: Entry, name: str) -> Command:
 class Root(TyperGroup):
     """A group whose commands show their help line from the table and are imported when resolved."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         return list(self._listed())
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         return self._listed().get(cmd_name)
 
-    def resolve_command(
-        self, ctx: typer.Context, args: list[str]
-    ) -> tuple[str | None, Command | None, list[str]]:
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         self._listed()
         name, command, rest = super().resolve_command(ctx, args)
         if name is None or command is None:
@@ -164,8 +167,11 @@ def sentence(error: BaseException) -> str:
     )
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command line; returns the exit code: 0 done, 1 failed with a sentence, 2 used wrongly, 130 interrupted."""
+def run(arguments: Sequence[str], *, out: TextIO | None = None) -> int:
+    """Run one command line; returns the exit code: 0 done, 1 failed (one sentence said why), 2 used wrongly.
+
+    ``out`` takes the place of standard output, for a command that runs another one.
+    """
     arguments = list(arguments)
     ends = arguments.index("--") if "--" in arguments else len(arguments)
     debug = "--debug" in arguments[:ends]
@@ -173,7 +179,8 @@ def run(arguments: Sequence[str]) -> int:
         arguments = [a for i, a in enumerate(arguments) if i >= ends or a != "--debug"]
     as_json = "--json" in arguments[:ends]
     try:
-        app(arguments, prog_name="zhanggui")
+        with redirect_stdout(out) if out is not None else nullcontext():
+            app(arguments, prog_name="zhanggui")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
     except KeyboardInterrupt:

@@ -73,9 +73,9 @@ def locked(name: str = "prepare.lock", seconds: float = LOCK_SECONDS) -> Iterato
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise CommandFailed(
-                _("Another process has been preparing the home for {seconds:.0f} seconds; wait for it or stop it.").format(
-                    seconds=seconds
-                )
+                _(
+                    "Another process has been preparing the home for {seconds:.0f} seconds; wait for it or stop it."
+                ).format(seconds=seconds)
             ) from error
         yield
     finally:

@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from zhanggui.config.cli import CommandFailed
@@ -53,13 +54,11 @@ def check_port(host: str, port: int) -> None:
             probe.bind(address)
             probe.listen()
         except PermissionError as error:
-            raise CommandFailed(_("Port {port} needs administrator rights; choose one above 1023.").format(port=port)) from error
+            text = _("Port {port} needs administrator rights; choose one above 1023.")
+            raise CommandFailed(text.format(port=port)) from error
         except OSError as error:
-            raise CommandFailed(
-                _("Port {port} on {host} is already in use. Stop what runs there or choose another one: --port {other}").format(
-                    port=port, host=host, other=port + 1
-                )
-            ) from error
+            text = _("Port {port} on {host} is in use. Stop what runs there or choose another one: --port {other}")
+            raise CommandFailed(text.format(port=port, host=host, other=port + 1)) from error
 
 
 def address(host: str, port: int) -> str:
@@ -134,10 +133,8 @@ class Child:
         if self.process is None:
             return
         if POSIX:
-            try:
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
         elif self.process.poll() is None:
             self.process.kill()
         self.process.wait()

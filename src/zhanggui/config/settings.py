@@ -204,5 +204,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("ZHANGGUI_LOG", "WARNING")},
 }
 
-from zhanggui.config.parts.security import *  # noqa: E402,F403
 from zhanggui.config.parts.jobs import *  # noqa: E402,F403
+from zhanggui.config.parts.security import *  # noqa: E402,F403

@@ -17,8 +17,8 @@ else:
 TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend", "ENQUEUE_ON_COMMIT": False}}
 
 #: A running job gives a sign of life this often, and counts as lost after so long without one.
-JOBS_BEAT_SECONDS = 5.0
 JOBS_LOST_AFTER_SECONDS = float(os.environ.get("ZHANGGUI_JOBS_LOST_AFTER", "30"))
+JOBS_BEAT_SECONDS = min(5.0, JOBS_LOST_AFTER_SECONDS / 5)
 #: How long a worker that is asked to stop lets its job go on.
 JOBS_STOP_SECONDS = 20.0
 #: Threads of one worker. SQLite has one writer: jobs that take in files would only wait for each other.
