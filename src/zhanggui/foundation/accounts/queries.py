@@ -24,9 +24,13 @@ def _limits(user: Person) -> Limits | None:
     return cast("Limits | None", getattr(user, LIMITS_ATTRIBUTE, None))
 
 
+def _is_present(user: Person) -> bool:
+    return user is not None and user.is_authenticated and user.is_active
+
+
 def grants(user: Person) -> tuple[Grant, ...]:
     """The roles of ``user``; none for people who are not signed in or no longer active."""
-    if user is None or not user.is_authenticated or not user.is_active:
+    if user is None or not _is_present(user):
         return ()
     rows = Membership.objects.filter(user_id=user.pk).values_list("role", "shop_id")
     return tuple(Grant(role, shop_id) for role, shop_id in rows)
@@ -37,12 +41,14 @@ def can(user: Person, permission: str, shop_id: int | None = None) -> bool:
     limits = _limits(user)
     if limits is not None and not limits.allow(permission, shop_id):
         return False
+    if permission in rules.EVERYBODY and _is_present(user):
+        return True
     return rules.allowed(grants(user), permission, shop_id)
 
 
 def permissions(user: Person) -> frozenset[str]:
     """Every permission ``user`` has for at least one shop."""
-    found = rules.permissions_of(grants(user))
+    found = rules.permissions_of(grants(user)) | (rules.EVERYBODY if _is_present(user) else frozenset())
     limits = _limits(user)
     return found if limits is None else frozenset(code for code in found if limits.allow(code))
 

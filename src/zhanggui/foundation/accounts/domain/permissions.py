@@ -23,7 +23,7 @@ _ALL = _may("OWN OPS MKT CS DAT BUY WH FIN LEG ADM")
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     # today and the own account
     "home.view": _ALL,
-    "account.own": _ALL,
+    "account.own": _ALL,  # and people without a role: see EVERYBODY
     "jobs.view": _ALL,
     # orders, refunds, money
     "orders.view": _may("OWN OPS MKT CS DAT BUY WH FIN LEG ADM"),
@@ -64,6 +64,9 @@ ALL_SHOPS: Final = frozenset(
         "ui.gallery",
     }
 )
+
+#: What every signed-in person has, with or without a role.
+EVERYBODY: Final = frozenset({"account.own"})
 
 #: What an API token can never do, whoever made it.
 NEVER_BY_TOKEN: Final = frozenset({"account.own", "people.manage", "backup.run"})
