@@ -1,0 +1,1 @@
+"""The form of a stored file and of a backup. Pure Python."""
