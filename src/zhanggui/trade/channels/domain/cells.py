@@ -6,11 +6,14 @@ be read exactly. Nothing is guessed: a damaged id, a third decimal or an impossi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from zhanggui.kernel.money import exponent
+from zhanggui.trade.channels.domain.headers import CURRENCIES
 
 #: Texts that mean "no value" in some platform's export.
 EMPTY = ("", "-", "--", "—", "null", "NULL", "Null", "无", "None", "N/A", "#N/A", "无退款申请", "没有申请退款")
@@ -66,29 +69,86 @@ def to_int(column: pl.Series) -> Column:
     return values, text.is_not_null() & values.is_null()
 
 
-def _plain_number(text: pl.Series, decimal_comma: bool) -> pl.Series:
-    """Digits with at most one leading minus and one decimal point, from the ways people write numbers."""
+#: Currencies whose people group thousands by dots and hardly ever write decimals.
+DOTTED = ("IDR", "VND", "CLP", "COP", "PYG")
+_CODE = r"(?:RMB|Rp\.?|RM|R\$|S\$|NT\$|HK\$|US\$|[A-Z]{3})"
+_POINT = r"^[+-]?(\d+|\d{1,3}([ \u00a0'’]\d{3})+|\d{1,3}([,，]\d{2,3})*[,，]\d{3})?(\.\d*)?$"
+_COMMA = r"^[+-]?(\d+|\d{1,3}([. \u00a0'’]\d{3})+)?([,，]\d*)?$"
+_DECIMAL_COMMA = re.compile(r"\d,\d{1,2}\D*$|\d\.\d{3},\d")
+_DECIMAL_POINT = re.compile(r"\d\.\d{1,2}\D*$|\d,\d{3}\.\d|\d\.\d{4,}\D*$")
+_GROUPING_DOTS = re.compile(r"(?<![\d.])\d{1,3}(\.\d{3})+(?![\d.,])")
+_BESIDE = re.compile(r"^[^\w]*([A-Z]{3}|Rp)(?![A-Za-z])|(?<![A-Za-z])([A-Z]{3})[^\w]*$")
+
+
+def uses_decimal_comma(texts: Sequence[str], currency: str) -> bool:
+    """Whether a file writes ``1.234,56``, judged by its own amounts; a decimal point anywhere settles it against.
+
+    >>> uses_decimal_comma(["1016,08", "-9,63"], "EUR"), uses_decimal_comma(["1,016.08", "12"], "EUR")
+    (True, False)
+    >>> uses_decimal_comma(["IDR 10.000", "7.500"], "IDR"), uses_decimal_comma(["10.000"], "USD")
+    (True, False)
+    """
+    if any(_DECIMAL_POINT.search(t) for t in texts):
+        return False
+    if any(_DECIMAL_COMMA.search(t) for t in texts):
+        return True
+    dots = [t for t in texts if _GROUPING_DOTS.search(t)]
+    return any(t.count(".") > 1 for t in dots) or (bool(dots) and currency in DOTTED)
+
+
+def currency_beside(texts: Sequence[str]) -> str | None:
+    """The one currency code written beside the amounts of a file; None when there is none or more than one."""
+    found = {m.group(1) or m.group(2) for t in texts if (m := _BESIDE.search(t))}
+    codes = {"IDR" if code == "Rp" else "CNY" if code == "RMB" else code for code in found} & CURRENCIES
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _plain_number(text: pl.Series, decimal_comma: bool, currency: str | None) -> pl.Series:
+    """Digits with at most one leading minus and one decimal point, from the ways people write numbers.
+
+    What is grouped oddly (``12,50`` where the point is decimal) or names another currency stays as it is and
+    therefore fails later.
+    """
+    if not text.str.contains(r"[^0-9.\-]" if not decimal_comma else r"[^0-9\-]").any():
+        return text
+    bare = text.str.replace_all(r"[¥￥€£₫₱฿₩₹元]", "").str.strip_chars(_BLANKS)
+    if bare.str.contains(r"[A-Za-z$]").any():
+        if currency is not None:
+            other = bare.str.contains(r"[A-Z]{3}") & ~bare.str.contains(_own_code(currency))
+            bare = bare.set(other.fill_null(False), "?")
+        bare = bare.str.replace(rf"^([-−–+(（]?)\s*{_CODE}\s*", "$1").str.replace(rf"\s*{_CODE}(\s*[)）]?)$", "$1")
+        bare = bare.str.replace_all("$", "", literal=True).str.strip_chars(_BLANKS)
+    negative = bare.str.contains(r"^\(.*\)$|^（.*）$").fill_null(False)
+    bare = bare.str.replace(r"^[(（]\s*(.*?)\s*[)）]$", "$1").str.replace(r"^[−–]", "-")
+    bare = bare.str.replace(r"^([+-])\s+", "$1")
     if decimal_comma:
-        text = text.str.replace_all(r"[.\s\u00a0'’](\d{3})", "$1").str.replace(",", ".", literal=True)
-    if text.str.contains(r"[^0-9.\-]").any():
-        negative = text.str.contains(r"^\(.*\)$|^（.*）$")
-        text = text.str.replace_all(
-            r"[¥￥$€£₫₱฿,，\s\u00a0()（）]|元|RMB|CNY|USD|EUR|GBP|IDR|PHP|MYR|THB|VND|SGD|Rp", ""
-        )
-        text = text.str.replace(r"^\+", "").str.replace(r"^[−–]", "-")
-        text = pl.select(
-            pl.when(negative.fill_null(False)).then(pl.concat_str([pl.lit("-"), text])).otherwise(text)
-        ).to_series()
-    return text
+        dotted = bare.str.contains(_COMMA)
+        plain = bare.str.contains(r"^[+-]?\d+\.\d{1,2}$|^[+-]?\d+\.\d{4,}$")
+        as_point = bare.str.replace_all(r"[. \u00a0'’]", "").str.replace(r"[,，]", ".")
+        fine = pl.select(pl.when(dotted).then(as_point).when(plain).then(bare)).to_series()
+    else:
+        proper = bare.str.contains(_POINT)
+        fine = bare.str.replace_all(r"[,， \u00a0'’]", "").set(~proper.fill_null(False), None)
+    fine = fine.str.replace(r"^\+", "")
+    return pl.select(
+        pl.when(fine.is_null() | (fine == "")).then(text)
+        .when(negative & ~fine.str.starts_with("-")).then(pl.concat_str([pl.lit("-"), fine]))
+        .when(negative).then(text)
+        .otherwise(fine)
+    ).to_series()  # fmt: skip
 
 
-def scaled(column: pl.Series, digits: int, *, decimal_comma: bool = False) -> Column:
+def _own_code(currency: str) -> str:
+    return {"CNY": "CNY|RMB"}.get(currency, currency)
+
+
+def scaled(column: pl.Series, digits: int, *, decimal_comma: bool = False, currency: str | None = None) -> Column:
     """Decimal texts as whole numbers of 10⁻ᵈⁱᵍⁱᵗˢ, exactly.
 
     More digits than asked for fail, except for the tail that binary spreadsheets leave behind
     (``19.990000000000002``): from six surplus digits on the value is rounded half up.
     """
-    text = _plain_number(clean(column), decimal_comma)
+    text = _plain_number(clean(column), decimal_comma, currency)
     sound = text.str.contains(r"^-?(\d+\.?\d*|\.\d+)$").fill_null(False)
     body = text.set(~sound, None)
     negative = body.str.starts_with("-").fill_null(False)
@@ -109,8 +169,16 @@ def scaled(column: pl.Series, digits: int, *, decimal_comma: bool = False) -> Co
 
 
 def to_minor(column: pl.Series, currency: str, *, decimal_comma: bool = False) -> Column:
-    """Money texts to minor units of ``currency`` (¥, 元, grouping and accounting brackets understood)."""
-    return scaled(column, exponent(currency), decimal_comma=decimal_comma)
+    """Money texts to minor units of ``currency`` (¥, 元, grouping and accounting brackets understood).
+
+    ``10.000`` of a currency grouped by dots fails in a file that writes decimal points: it may be ten or ten thousand.
+    """
+    values, failed = scaled(column, exponent(currency), decimal_comma=decimal_comma, currency=currency)
+    if currency in DOTTED and not decimal_comma:
+        unclear = column.str.contains(r"(^|[^\d.])\d{1,3}(\.\d{3})+\s*([^\d.,]|$)").fill_null(False)
+        if unclear.any():
+            values, failed = values.set(unclear, None), failed | unclear
+    return values, failed
 
 
 _FORMATS = (

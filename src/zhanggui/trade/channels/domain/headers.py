@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
 
 _SAME_SIGN = str.maketrans({"帐": "账", "劵": "券"})
 
@@ -30,3 +32,32 @@ def unique(headers: list[str]) -> list[str]:
         seen[key] = seen.get(key, 0) + 1
         result.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
     return result
+
+
+#: Currencies of the markets whose exports name them in headers or cells.
+CURRENCIES = frozenset(
+    ("CNY", "USD", "EUR", "GBP", "JPY", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "TRY", "INR",
+     "AED", "SAR", "EGP", "ZAR", "BRL", "MXN", "CLP", "COP", "PEN", "ARS", "KRW", "TWD", "HKD", "SGD", "MYR", "THB",
+     "VND", "PHP", "IDR")
+)  # fmt: skip
+_IN_HEADER = re.compile(r"\(([a-z]{3})\)$")
+
+
+def without_currency(header: str) -> str:
+    """A normalised header less the currency some markets append.
+
+    >>> without_currency("totaldiscount(php)"), without_currency("weight(kg)"), without_currency("a(abc)")
+    ('totaldiscount', 'weight(kg)', 'a(abc)')
+    """
+    found = _IN_HEADER.search(header)
+    return header[: found.start()] if found and found.group(1).upper() in CURRENCIES else header
+
+
+def currency_of(headers: Sequence[str]) -> str | None:
+    """The one currency that normalised headers name; None when they name none or several.
+
+    >>> currency_of(["orderid", "dealprice(php)", "subtotal(php)"])
+    'PHP'
+    """
+    named = {m.group(1).upper() for h in headers if (m := _IN_HEADER.search(h))} & CURRENCIES
+    return named.pop() if len(named) == 1 else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from zhanggui.kernel import records
 from zhanggui.trade.channels.contracts import Reject, Residual
 from zhanggui.trade.channels.domain import cells
-from zhanggui.trade.channels.domain.headers import normal
+from zhanggui.trade.channels.domain.headers import normal, without_currency
 
 #: How a column's texts are read.
 TEXT, ID, INT, MONEY, TIME, FLAG = "text", "id", "int", "money", "time", "flag"
@@ -55,6 +56,9 @@ class Context:
     zone: str
     present: frozenset[str]
     file_name: str = ""
+    decimal_comma: bool = False
+    #: whatever ``build`` must remember from one bite of the file to the next (sums, a heading row's date)
+    memory: dict[str, Any] = field(default_factory=dict)
 
     def has(self, *names: str) -> bool:
         return all(name in self.present for name in names)
@@ -85,6 +89,11 @@ class Profile:
     ``totals`` names money columns whose footer row is compared with the sum of rows. ``provides`` lists
     the canonical columns written per table, given the columns present in the file; by default everything that
     ``build`` puts into its frames counts as provided.
+
+    ``currency_column`` names the text column that states the currency of each row's amounts; cells left empty take
+    the file's currency: its first stated one, else the shop's, else ``currency``, else the channel's. ``zone`` is the
+    layout's own when the shop has none. ``decimal_comma=None`` lets the file decide. ``described`` layouts may carry
+    a row of explanations under their header. ``finish`` reports what can be checked only after the last row.
     """
 
     channel: str
@@ -99,7 +108,12 @@ class Profile:
     totals: tuple[str, ...] = ()
     skip_after_header: int = 0
     quoting: bool = True
-    decimal_comma: bool = False
+    decimal_comma: bool | None = False
+    currency: str | None = None
+    currency_column: str | None = None
+    zone: str | None = None
+    described: bool = False
+    finish: Callable[[Context], list[Residual]] | None = None
     provides: Callable[[Context], Mapping[str, Sequence[str]]] | None = None
     #: file needs the shop's own words for the layout (a saved column mapping), so it never matches by itself
     manual: bool = False
@@ -112,6 +126,8 @@ class Profile:
         where: dict[str, int] = {}
         for i, header in enumerate(headers):
             where.setdefault(header, i)
+        for i, header in enumerate(headers):
+            where.setdefault(without_currency(header), i)
         found: dict[str, int] = {}
         for col in self.columns:
             for spelling in col.normal_headers():
@@ -159,7 +175,14 @@ def typed(
             rejects.extend(Reject(row, header, value or "", reason) for row, value in hit.iter_rows())
             bad = bad | fresh
 
+    codes = _currencies(frame, profile, found, context)
     for col in profile.columns:
+        if col.name == profile.currency_column:
+            strange = ~codes.str.contains(r"^[A-Z]{3}$")
+            if strange.any():
+                refuse(strange, codes, headers[found[col.name]], "not_a_currency")
+            out[col.name] = codes.alias(col.name)
+            continue
         if col.name not in found:
             out[col.name] = pl.Series(col.name, [None], dtype=_DTYPES[col.kind]).new_from_index(0, len(frame))
             continue
@@ -171,10 +194,7 @@ def typed(
         elif col.kind == INT:
             values, failed = cells.to_int(raw)
         elif col.kind == MONEY:
-            if col.scale is not None:
-                values, failed = cells.scaled(raw, col.scale, decimal_comma=profile.decimal_comma)
-            else:
-                values, failed = cells.to_minor(raw, context.currency, decimal_comma=profile.decimal_comma)
+            values, failed = _money(raw, col, codes, context)
         elif col.kind == TIME:
             values, failed = cells.to_utc(raw, context.zone, col.formats)
         elif col.kind == FLAG:
@@ -190,6 +210,31 @@ def typed(
         out[col.name] = values.alias(col.name)
     result = pl.DataFrame(out)
     return (result.filter(~bad) if bad.any() else result), rejects
+
+
+def _currencies(frame: pl.DataFrame, profile: Profile, found: Mapping[str, int], context: Context) -> pl.Series:
+    """The currency code of every row."""
+    if profile.currency_column is not None and profile.currency_column in found:
+        stated = cells.clean(frame[f"c{found[profile.currency_column]}"]).str.to_uppercase()
+        return stated.fill_null(context.currency)
+    return pl.Series("currency", [context.currency], dtype=pl.String).new_from_index(0, len(frame))
+
+
+def _money(raw: pl.Series, col: Column, codes: pl.Series, context: Context) -> cells.Column:
+    """An amount column, each row in its own currency's minor units."""
+    comma = context.decimal_comma
+    if col.scale is not None:
+        return cells.scaled(raw, col.scale, decimal_comma=comma)
+    several = codes.unique()
+    if len(several) <= 1:
+        return cells.to_minor(raw, several[0] if len(several) else context.currency, decimal_comma=comma)
+    values = pl.Series(raw.name, [None], dtype=pl.Int64).new_from_index(0, len(raw))
+    failed = pl.repeat(False, len(raw), dtype=pl.Boolean, eager=True)
+    for code in several:
+        mine = codes == code
+        these, bad = cells.to_minor(raw.set(~mine, None), code, decimal_comma=comma)
+        values, failed = these.zip_with(mine, values), failed | bad
+    return values, failed
 
 
 _DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -237,7 +282,7 @@ def add_flags(**conditions: pl.Expr) -> pl.Expr:
 def identity_residuals(
     frame: pl.DataFrame, name: str, expected: pl.Expr, actual: pl.Expr, *, tolerance: int = 1
 ) -> list[Residual]:
-    """Rows on which ``actual`` differs from ``expected`` by more than ``tolerance`` minor units (nulls are no answer)."""
+    """Rows on which ``actual`` differs from ``expected`` by more than ``tolerance`` minor units; nulls are no answer."""
     found = (
         frame.select(pl.col("order_no"), pl.col("row"), expected.alias("expected"), actual.alias("actual"))
         .drop_nulls(["expected", "actual"])

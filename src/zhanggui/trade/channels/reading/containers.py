@@ -65,7 +65,7 @@ def not_a_table(name: str) -> Unreadable:
     return Unreadable(
         "not_a_table",
         f"「{name}」不是表格文件；能导入的是平台导出的 csv、xls、xlsx、txt、json 或装有其中一个的 zip。",
-        f"“{name}” is not a table; csv, xls, xlsx, txt and json exports, or a zip holding one of them, can be imported.",
+        f"“{name}” is not a table; csv, xls, xlsx, txt and json exports, or a zip of one, can be imported.",
     )
 
 

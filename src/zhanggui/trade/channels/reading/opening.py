@@ -13,7 +13,7 @@ import polars as pl
 from zhanggui.kernel import records
 from zhanggui.trade.channels.contracts import Batch, FileFacts, Reject, Residual, Unreadable, conform
 from zhanggui.trade.channels.domain import cells, profiles
-from zhanggui.trade.channels.domain.headers import normal, unique
+from zhanggui.trade.channels.domain.headers import currency_of, normal, unique
 from zhanggui.trade.channels.domain.profiles import Context, Profile, Tables
 from zhanggui.trade.channels.platforms import PROFILES
 from zhanggui.trade.channels.reading import containers, documents, sheets
@@ -24,6 +24,10 @@ from zhanggui.trade.channels.reading.texts import DELIMITERS, TextTable, is_note
 #: Columns that say when something had happened by the time of export.
 HAPPENED = ("created_at", "paid_at", "shipped_at", "delivered_at", "completed_at", "cancelled_at", "updated_at",
             "finished_at", "applied_at", "occurred_at", "settled_at")  # fmt: skip
+
+
+#: Rows looked at to see how a file writes its amounts.
+SAMPLE_ROWS = 2_000
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,16 @@ def find_header(head: Sequence[Sequence[str]], candidates: Sequence[Profile]) ->
 class OpenedFile:
     """A recognised file; see :class:`zhanggui.trade.channels.contracts.ReadFile`."""
 
-    def __init__(self, container: containers.Container, tables: list[Table], match: Match, facts: FileFacts) -> None:
+    def __init__(
+        self,
+        container: containers.Container,
+        tables: list[Table],
+        match: Match,
+        facts: FileFacts,
+        decimal_comma: bool = False,
+    ) -> None:
         self._container, self._tables, self._match = container, tables, match
-        self.facts = facts
+        self.facts, self._decimal_comma = facts, decimal_comma
         self.residuals: list[Residual] = []
         self.notes: list[tuple[int, str]] = []
         self._sums: dict[str, int] = {}
@@ -93,6 +104,15 @@ class OpenedFile:
                         latest = top
         return latest
 
+    def row_texts(self, row: int) -> list[str] | None:
+        """The cells of one physical row as they stand in the file; None when there is no such data row."""
+        for table in self._tables:
+            for bite in table.bites(self._match.row, self._width, quoting=self._match.profile.quoting):
+                if len(bite.frame) and bite.frame["row"][-1] >= row:
+                    hit = bite.frame.filter(pl.col("row") == row)
+                    return [value or "" for value in hit.row(0)[1:]] if len(hit) else None
+        return None
+
     @property
     def _width(self) -> int:
         return len(self._match.headers)
@@ -101,7 +121,9 @@ class OpenedFile:
         """Canonical bites in file order. An order's neighbouring rows are never cut apart."""
         profile, headers = self._match.profile, self._match.headers
         found = profile.locate(self._match.normal)
-        context = Context(self.facts.currency, self.facts.zone, frozenset(found), self._container.name)
+        context = Context(
+            self.facts.currency, self.facts.zone, frozenset(found), self._container.name, self._decimal_comma
+        )
         held: pl.DataFrame | None = None
         for table in self._tables:
             for bite in table.bites(self._match.row, self._width, quoting=profile.quoting):
@@ -123,6 +145,8 @@ class OpenedFile:
         if held is not None and len(held):
             yield self._batch(held, context, 0, [], self._tables[-1].sheet)
         self._compare_footers()
+        if profile.finish is not None:
+            self.residuals.extend(profile.finish(context))
 
     def _batch(self, typed: pl.DataFrame, context: Context, read: int, rejects: list[Reject], sheet: str) -> Batch:
         made = self._match.profile.build(typed, context) if len(typed) else Tables()
@@ -147,6 +171,8 @@ class OpenedFile:
         skip = self._match.profile.skip_after_header
         if skip:
             frame = frame.filter(pl.col("row") > self._match.row + skip)
+        if self._match.profile.described:
+            frame = self._without_description(frame, found)
         first = pl.concat_str([pl.col(c).str.slice(0, 12) for c in texts[:4]], separator="")
         suspicious = frame.select(
             first.str.contains(
@@ -172,6 +198,16 @@ class OpenedFile:
             self._footer(at, cell_list, found)
         return frame, len(frame) + len(bite.rejects), list(bite.rejects)
 
+    def _without_description(self, frame: pl.DataFrame, found: Mapping[str, int]) -> pl.DataFrame:
+        """Some exports explain each column in the row under the header: its id cells hold no digit."""
+        ids = [c for c in self._match.profile.columns if c.key and c.name in found]
+        if len(frame) and frame["row"][0] == self._match.row + 1:
+            texts = [frame[f"c{found[c.name]}"][0] or "" for c in ids]
+            if any(texts) and not any(ch.isdigit() for text in texts for ch in text):
+                self.notes.append((frame["row"][0], " ".join(texts)[:500]))
+                return frame.slice(1)
+        return frame
+
     def _footer(self, row: int, cell_values: Sequence[str], found: Mapping[str, int]) -> None:
         self.notes.append((row, " ".join(v for v in cell_values if v.strip())[:500]))
         profile = self._match.profile
@@ -179,7 +215,7 @@ class OpenedFile:
         for name in profile.totals:
             if name in found and found[name] < len(cell_values):
                 raw = pl.Series([cell_values[found[name]]], dtype=pl.String)
-                value, failed = cells.to_minor(raw, self.facts.currency, decimal_comma=profile.decimal_comma)
+                value, failed = cells.to_minor(raw, self.facts.currency, decimal_comma=self._decimal_comma)
                 if not failed[0] and value[0] is not None:
                     given[name] = value[0]
         if given:
@@ -254,7 +290,8 @@ def _open(
             raise Unreadable(
                 "wrong_channel",
                 f"「{container.name}」是{got.name_zh}的文件，不是{wanted.name_zh}的，请选对店铺再导入。",
-                f"“{container.name}” is a {got.name_en} file, not a {wanted.name_en} one; choose the right shop and import again.",
+                f"“{container.name}” is a {got.name_en} file, not a {wanted.name_en} one;"
+                " choose the right shop and import again.",
                 channel=match.profile.channel,
             )
         tables, match = _find(container, mine)
@@ -267,6 +304,9 @@ def _open(
             tables[0].reread(encoding)
     home = records.CHANNELS[channel or profile.channel]
     found = profile.locate(match.normal)
+    stated = _stated_currency(tables[0], match, found)
+    used = stated or currency or profile.currency or home.currency
+    market = zone or profile.zone or home.zone
     facts = FileFacts(
         channel=channel or profile.channel,
         kind=profile.kind,
@@ -277,16 +317,40 @@ def _open(
         header_row=match.row,
         grain=profile.grain,
         provided={},
-        currency=currency or home.currency,
-        zone=zone or home.zone,
-        exported_at=exported_at(container.name, zone or home.zone),
+        currency=used,
+        zone=market,
+        exported_at=exported_at(container.name, market),
         headers=match.headers,
         mapping={n: match.headers[i] for n, i in found.items()},
         personal_headers=frozenset(
             match.headers[found[c.name]] for c in profile.columns if c.personal and c.name in found
         ),
     )
-    return OpenedFile(container, tables, match, facts)
+    comma = profile.decimal_comma
+    if comma is None:
+        comma = cells.uses_decimal_comma(_samples(tables[0], match, found, profiles.MONEY), used)
+    return OpenedFile(container, tables, match, facts, comma)
+
+
+def _samples(table: Table, match: Match, found: Mapping[str, int], kind: str) -> list[str]:
+    """Cells of the columns of one kind in the first rows below the header."""
+    places = [found[c.name] for c in match.profile.columns if c.kind == kind and c.name in found]
+    rows = table.head(rows=SAMPLE_ROWS, quoting=match.profile.quoting)[match.row :]
+    return [row[i] for row in rows for i in places if i < len(row) and row[i].strip()]
+
+
+def _stated_currency(table: Table, match: Match, found: Mapping[str, int]) -> str | None:
+    """The currency the file itself names: in its headers, in its currency column, or beside its amounts."""
+    named = currency_of(match.normal)
+    if named is not None:
+        return named
+    column = match.profile.currency_column
+    if column is not None and column in found:
+        for row in table.head(rows=SAMPLE_ROWS, quoting=match.profile.quoting)[match.row :]:
+            text = row[found[column]].strip().upper() if found[column] < len(row) else ""
+            if len(text) == 3 and text.isalpha() and text.isascii():
+                return text
+    return cells.currency_beside(_samples(table, match, found, profiles.MONEY))
 
 
 def _find(container: containers.Container, candidates: Sequence[Profile]) -> tuple[list[Table], Match | None]:
@@ -297,7 +361,7 @@ def _find(container: containers.Container, candidates: Sequence[Profile]) -> tup
         for delimiter in DELIMITERS:
             for quoting in (True, False):
                 fitting = [p for p in candidates if p.quoting is quoting]
-                found = find_header(text.head(delimiter, quoting), fitting) if fitting else None
+                found = find_header(text.head(delimiter=delimiter, quoting=quoting), fitting) if fitting else None
                 if found is not None and (best is None or found.score > best.score):
                     best, text.delimiter = found, delimiter
         return [text], best
@@ -359,7 +423,8 @@ def _unknown(container: containers.Container, tables: list[Table], candidates: S
         return Unreadable(
             "unknown_layout",
             f"「{container.name}」像{home.name_zh}的文件，但缺少列：{zh}。请重新导出并勾选这些列，或为它建立列对应。",
-            f"“{container.name}” looks like a {home.name_en} file but lacks: {en}. Export it again with these columns, or map its columns.",
+            f"“{container.name}” looks like a {home.name_en} file but lacks: {en}."
+            " Export it again with these columns, or map its columns.",
             **detail,
         )
     return Unreadable(

@@ -10,6 +10,9 @@ import polars as pl
 
 from zhanggui.trade.channels.contracts import Reject
 
+#: Rows looked at to find the header.
+HEAD_ROWS = 40
+
 
 @dataclass
 class Bite:
@@ -27,8 +30,8 @@ class Table(Protocol):
     sheet: str
     encoding: str
 
-    def head(self) -> list[list[str]]:
-        """The first rows (at most 40) as texts, for finding the header."""
+    def head(self, *, rows: int = HEAD_ROWS, quoting: bool = True) -> list[list[str]]:
+        """The first rows as texts, for finding the header and seeing how amounts are written."""
 
     def bites(self, header_row: int, width: int, *, quoting: bool = True) -> Iterator[Bite]:
         """Rows below ``header_row`` (1-based)."""

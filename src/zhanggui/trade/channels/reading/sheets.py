@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,8 +11,8 @@ import polars as pl
 import python_calamine as calamine
 
 from zhanggui.trade.channels.reading import containers
-from zhanggui.trade.channels.reading.rows import Bite
-from zhanggui.trade.channels.reading.texts import HEAD_ROWS, find_encoding
+from zhanggui.trade.channels.reading.rows import HEAD_ROWS, Bite
+from zhanggui.trade.channels.reading.texts import find_encoding
 
 STEP = 50_000
 
@@ -44,11 +44,11 @@ def cell_text(value: object) -> str:
 class RowsTable:
     """A table held as rows of cells, the first being physical row 1."""
 
-    def __init__(self, rows: list[list[object]], sheet: str, encoding: str) -> None:
+    def __init__(self, rows: Sequence[Sequence[object]], sheet: str, encoding: str) -> None:
         self._rows, self.sheet, self.encoding = rows, sheet, encoding
 
-    def head(self) -> list[list[str]]:
-        return [[cell_text(v) for v in row] for row in self._rows[:HEAD_ROWS]]
+    def head(self, *, rows: int = HEAD_ROWS, quoting: bool = True) -> list[list[str]]:
+        return [[cell_text(v) for v in row] for row in self._rows[:rows]]
 
     def bites(self, header_row: int, width: int, *, quoting: bool = True) -> Iterator[Bite]:
         rows = self._rows
@@ -63,7 +63,7 @@ class RowsTable:
             yield Bite(pl.DataFrame(columns))
 
 
-def _padded(row: list[object], width: int) -> list[object]:
+def _padded(row: Sequence[object], width: int) -> Sequence[object]:
     if len(row) == width:
         return row
     return row[:width] if len(row) > width else [*row, *[""] * (width - len(row))]
@@ -148,10 +148,10 @@ class FrameTable:
         except (pl.exceptions.PolarsError, OSError) as error:
             raise containers.damaged(name) from error
 
-    def head(self) -> list[list[str]]:
+    def head(self, *, rows: int = HEAD_ROWS, quoting: bool = True) -> list[list[str]]:
         return [
             list(self._frame.columns),
-            *[[cell_text(v) for v in r] for r in self._frame.head(HEAD_ROWS).iter_rows()],
+            *[[cell_text(v) for v in r] for r in self._frame.head(rows).iter_rows()],
         ]
 
     def bites(self, header_row: int, width: int, *, quoting: bool = True) -> Iterator[Bite]:

@@ -14,12 +14,11 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from zhanggui.trade.channels.contracts import Reject, Unreadable
-from zhanggui.trade.channels.reading.rows import Bite
+from zhanggui.trade.channels.reading.rows import HEAD_ROWS, Bite
 
 BLOCK = 16 * 2**20
 #: A quoted cell longer than this is a stray quote, not a cell.
 MAX_RECORD = 64 * 2**20
-HEAD_ROWS = 40
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 DELIMITERS = (",", "\t", ";", "|")
 
@@ -34,7 +33,7 @@ def find_encoding(path: Path) -> str:
         start = file.read(4)
         if start.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
-        if start.startswith(codecs.BOM_UTF16_LE) or start.startswith(codecs.BOM_UTF16_BE):
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         file.seek(0)
         while block := file.readline(1 << 20):
@@ -80,16 +79,16 @@ class TextTable:
         self.encoding = encoding
         self._sample = self._read_sample()
 
-    def head(self, delimiter: str | None = None, quoting: bool = True) -> list[list[str]]:
-        rows: list[list[str]] = []
+    def head(self, *, rows: int = HEAD_ROWS, quoting: bool = True, delimiter: str | None = None) -> list[list[str]]:
+        found: list[list[str]] = []
         try:
             for row in self._reader(self._sample, delimiter or self.delimiter, quoting):
-                rows.append(row)
-                if len(rows) == HEAD_ROWS:
+                found.append(row)
+                if len(found) == rows:
                     break
         except csv.Error:
             pass
-        return rows
+        return found
 
     @staticmethod
     def _reader(text: str, delimiter: str, quoting: bool) -> Iterator[list[str]]:
