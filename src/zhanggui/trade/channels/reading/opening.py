@@ -146,6 +146,7 @@ class OpenedFile:
             yield self._batch(held, context, 0, [], self._tables[-1].sheet)
         self._compare_footers()
         if profile.finish is not None:
+            context.memory["notes"] = self.notes
             self.residuals.extend(profile.finish(context))
 
     def _batch(self, typed: pl.DataFrame, context: Context, read: int, rejects: list[Reject], sheet: str) -> Batch:
@@ -170,13 +171,13 @@ class OpenedFile:
         texts = [c for c in frame.columns if c != "row"]
         skip = self._match.profile.skip_after_header
         if skip:
-            frame = frame.filter(pl.col("row") > self._match.row + skip)
+            frame = self._without_summary(frame, skip, found)
         if self._match.profile.described:
             frame = self._without_description(frame, found)
         first = pl.concat_str([pl.col(c).str.slice(0, 12) for c in texts[:4]], separator="")
         suspicious = frame.select(
             first.str.contains(
-                r"^[\s\t\"]*(#|总|合|汇|小计|说明|收入合计|支出合计|导出|注|[tT][oO][tT]|[gG]rand|[sS]umm)"
+                r"^[\s\t\"]*(#|-{4}|总|合|汇|小计|说明|收入合计|支出合计|导出|注|[tT][oO][tT]|[gG]rand|[sS]umm)"
             ).alias("s"),
             (first.str.strip_chars() == "").alias("b"),
         )
@@ -188,7 +189,7 @@ class OpenedFile:
                 lead = next((v.strip() for v in cell_values if v and v.strip()), "")
                 if not lead:
                     keep.append(i)
-                elif is_note(lead):
+                elif is_note(lead) and not self._identified(cell_values, found):
                     keep.append(i)
                     self._footer(row[0], cell_values, found)
             if keep:
@@ -197,6 +198,25 @@ class OpenedFile:
         for at, cell_list in bite.notes:
             self._footer(at, cell_list, found)
         return frame, len(frame) + len(bite.rejects), list(bite.rejects)
+
+    def _without_summary(self, frame: pl.DataFrame, skip: int, found: Mapping[str, int]) -> pl.DataFrame:
+        """The sums or notes some exports put right under the header: compared like a footer, unless they are data."""
+        for row in frame.filter(pl.col("row") <= self._match.row + skip).iter_rows():
+            cell_values = [value or "" for value in row[1:]]
+            if not self._identified(cell_values, found):
+                frame = frame.filter(pl.col("row") != row[0])
+                if any(value.strip() for value in cell_values):
+                    self._footer(row[0], cell_values, found)
+        return frame
+
+    def _identified(self, cell_values: Sequence[str], found: Mapping[str, int]) -> bool:
+        """Whether a row that looks like a note fills every key cell beyond its first one: then it is data, such as an
+        article whose title begins with ``#`` or ``总``."""
+        at = [found[c.name] for c in self._match.profile.columns if c.key and c.name in found]
+        lead = next((i for i, value in enumerate(cell_values) if value.strip()), 0)
+        places = [i for i in at if i != lead]
+        filled = cells.clean(pl.Series([cell_values[i] for i in places], dtype=pl.String))
+        return lead not in at and bool(places) and filled.null_count() == 0
 
     def _without_description(self, frame: pl.DataFrame, found: Mapping[str, int]) -> pl.DataFrame:
         """Some exports explain each column in the row under the header: its id cells hold no digit."""
@@ -244,7 +264,11 @@ def _provided(profile: Profile, made: Tables, context: Context) -> dict[str, fro
             f.name
             for f in fields
             if f.name in frame.columns
-            and (f.name in context.present if f.name in typed_names else frame[f.name].null_count() < len(frame))
+            and (
+                f.name in context.present
+                if f.name in typed_names
+                else f.name == "flags" or frame[f.name].null_count() < len(frame)
+            )
         )
     return result
 
