@@ -1,0 +1,205 @@
+"""Simulates the shops and writes their files, ``manifest.json`` and ``expected.json`` into one folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from zhanggui.kernel.records import CHANNELS
+from zhanggui.kernel.split import split
+from zhanggui.trade.channels.sample.layouts import douyin, jd, pinduoduo, shopify, taobao
+from zhanggui.trade.channels.sample.sheets import EventSink, FileSpec, OrderSink, Written
+from zhanggui.trade.channels.sample.tally import FileTally, Seen, ShopTally
+from zhanggui.trade.channels.sample.world import END_TIME, Plan, World
+
+LAYOUTS: Final[dict[str, ModuleType]] = {
+    "taobao": taobao,
+    "jd": jd,
+    "pinduoduo": pinduoduo,
+    "douyin": douyin,
+    "shopify": shopify,
+}
+
+#: The last day when none is asked for: a fixed date, because the same command must always write the same bytes.
+END_DATE: Final = date(2026, 6, 30)
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was written: the two documents and the number of data rows."""
+
+    manifest: dict[str, Any]
+    expected: dict[str, Any]
+    files: int
+    rows: int
+
+
+Report = Callable[[str, int, int], None]
+
+
+def plans(channel: str, *, seed: int, days: int, orders: int, end: date) -> list[Plan]:
+    """The shops of a channel; ``orders`` are shared over them."""
+    layout = LAYOUTS[channel]
+    first_day = end - timedelta(days=days - 1)
+    last = datetime.combine(end, END_TIME)
+    early = last - timedelta(days=max(1, days // 4) if days > 1 else 0, hours=9)
+    early = max(early, datetime.combine(first_day, time(12)))
+    position = list(LAYOUTS).index(channel)
+    shops = layout.SHOPS
+    counts = split(orders, [1] * len(shops))
+    known = CHANNELS[channel]
+    found = []
+    for number, ((name, traits, *place), count) in enumerate(zip(shops, counts, strict=True)):
+        currency, zone = place or (known.currency, known.zone)
+        found.append(
+            Plan(
+                seed=seed,
+                channel=channel,
+                shop=name,
+                ordinal=(position * 6 + number + seed * 7) % 89 + 10,
+                orders=count,
+                first_day=first_day,
+                last_day=end,
+                moments=(early, last),
+                traits=traits,
+                currency=currency,
+                zone=zone,
+            )
+        )
+    return found
+
+
+def _latest(found: Sequence[tuple[FileSpec, Seen]], grains: tuple[str, ...]) -> Seen | None:
+    best: tuple[FileSpec, Seen] | None = None
+    for spec, seen in found:
+        if spec.grain in grains and (best is None or spec.exported_at >= best[0].exported_at):
+            best = spec, seen
+    return best[1] if best else None
+
+
+def write_shop(plan: Plan, folder: Path, report: Report | None = None) -> tuple[list[Written], ShopTally]:
+    """Simulates one shop and writes its files in one pass over its orders."""
+    folder.mkdir(parents=True, exist_ok=True)
+    specs: list[FileSpec] = LAYOUTS[plan.channel].specs(plan)
+    order_sinks = [OrderSink(folder, spec) for spec in specs if spec.rows is not None]
+    event_sinks = [EventSink(folder, spec) for spec in specs if spec.events is not None]
+    tally = ShopTally()
+    for done, order in enumerate(World(plan).orders(), start=1):
+        found = []
+        for sink in order_sinks:
+            seen = sink.take(order)
+            if seen is not None:
+                found.append((sink.spec, seen))
+        for event_sink in event_sinks:
+            event_sink.take(order)
+        if found:
+            facts = _latest(found, ("order", "both")) or _latest(found, ("items",))
+            if facts is not None:
+                tally.take(facts, _latest(found, ("items", "both")))
+        if report and done % 5000 == 0:
+            report(plan.shop, done, plan.orders)
+    written = [file for sink in order_sinks for file in sink.close()]
+    written += [file for event_sink in event_sinks for file in event_sink.close()]
+    for file in written:
+        tally.take_file(file.spec.kind, file.tally)
+    return written, tally
+
+
+def describe(plan: Plan, file: Written, name: str) -> dict[str, Any]:
+    """The manifest's line of one file."""
+    spec = file.spec
+    form = spec.form
+    return {
+        "path": name,
+        "channel": plan.channel,
+        "shop": plan.shop,
+        "kind": spec.kind,
+        "layout": spec.layout,
+        "container": form.container,
+        "encoding": form.encoding if form.container != "xlsx" else None,
+        "exported_at": spec.exported_at.isoformat(),
+        "grain": spec.grain,
+        "paid_basis": spec.paid_basis if spec.rows else None,
+        "quirks": list(spec.quirks),
+    }
+
+
+def documents(
+    target: Path,
+    about: dict[str, Any],
+    *,
+    shops: Sequence[tuple[Plan, str, ShopTally]],
+    files: Sequence[tuple[dict[str, Any], str, FileTally]],
+) -> Result:
+    """Writes ``manifest.json`` and ``expected.json``; shops come with their folder, files with their manifest line."""
+    by_channel: dict[str, dict[str, dict[str, int]]] = {}
+    expected_shops: dict[str, Any] = {}
+    for plan, _, tally in shops:
+        found = tally.report()
+        expected_shops[plan.shop] = {"channel": plan.channel, "currency": plan.currency, "zone": plan.zone, **found}
+        by_day = by_channel.setdefault(plan.channel, {})
+        for day, sums in found["days"].items():
+            total = by_day.setdefault(f"{day} {plan.currency}", {"paid_orders": 0, "paid_amount": 0})
+            total["paid_orders"] += sums["paid_orders"]
+            total["paid_amount"] += sums["paid_amount"]
+    head = {"version": VERSION, **about}
+    manifest = {
+        **head,
+        "shops": [
+            {"channel": plan.channel, "name": plan.shop, "currency": plan.currency, "zone": plan.zone, "folder": folder}
+            for plan, folder, _ in shops
+        ],
+        "files": [line for line, _, _ in files],
+    }
+    expected = {
+        **head,
+        "files": {name: tally.report() for _, name, tally in files},
+        "shops": expected_shops,
+        "channels": {channel: {"days": dict(sorted(found.items()))} for channel, found in by_channel.items()},
+    }
+    for name, document in (("manifest.json", manifest), ("expected.json", expected)):
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        (target / name).write_text(text, encoding="utf-8", newline="\n")
+    return Result(manifest, expected, len(files), sum(tally.rows for _, _, tally in files))
+
+
+def write_all(
+    target: Path,
+    *,
+    seed: int,
+    days: int,
+    orders: int,
+    channels: Sequence[str] | None = None,
+    end: date = END_DATE,
+    report: Report | None = None,
+) -> Result:
+    """Writes ``orders`` orders per channel into ``target``, one folder per shop.
+
+    Raises ``ValueError`` for an unknown channel or numbers below 1.
+    """
+    chosen = list(channels) if channels else list(LAYOUTS)
+    for channel in chosen:
+        if channel not in LAYOUTS:
+            raise ValueError(f"unknown channel {channel!r}; known: {', '.join(LAYOUTS)}")
+    if days < 1 or orders < 1:
+        raise ValueError("days and orders must be at least 1")
+    target.mkdir(parents=True, exist_ok=True)
+    shops: list[tuple[Plan, str, ShopTally]] = []
+    files: list[tuple[dict[str, Any], str, FileTally]] = []
+    for channel in chosen:
+        for plan in plans(channel, seed=seed, days=days, orders=orders, end=end):
+            folder = target / f"{channel}-{plan.shop}"
+            written, tally = write_shop(plan, folder, report)
+            shops.append((plan, folder.name, tally))
+            for file in written:
+                name = f"{folder.name}/{file.path.name}"
+                files.append((describe(plan, file, name), name, file.tally))
+    about = {"seed": seed, "days": days, "orders": orders, "end_date": end.isoformat()}
+    return documents(target, about, shops=shops, files=files)
