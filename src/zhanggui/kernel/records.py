@@ -117,6 +117,7 @@ SUBJECTS: Final = (
     "interest", "tax", "transfer_withdrawal", "transfer_topup", "transfer_deposit", "other",
 )  # fmt: skip
 
+
 #: Channel codes and the names people know them by (Chinese, English), with currency and time zone defaults.
 @dataclass(frozen=True, slots=True)
 class Channel:

@@ -122,3 +122,53 @@ class Unreadable(Exception):
     def __init__(self, code: str, zh: str, en: str, **detail: object) -> None:
         super().__init__(en)
         self.code, self.zh, self.en, self.detail = code, zh, en, detail
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFileInfo:
+    """A file taken in, as lists and pages show it. ``result`` is the import's own account (see ``processes``)."""
+
+    id: int
+    shop_id: int
+    sha256: str
+    name: str
+    size: int
+    channel: str
+    kind: str
+    profile: str
+    encoding: str
+    header_row: int | None
+    mapping: dict[str, str]
+    exported_at: datetime | None
+    observed_at: datetime | None
+    status: str
+    attempts: int
+    error: dict[str, object] | None
+    result: dict[str, object] | None
+    rejected: int
+    residuals: int
+    imported_by_id: int | None
+    started_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutInfo:
+    """A saved column mapping."""
+
+    id: int
+    name: str
+    channel: str
+    kind: str
+    mapping: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """One cell of an original row. ``cell`` is its address as a spreadsheet names it, e.g. ``C7``."""
+
+    header: str
+    value: str
+    cell: str
+    canonical: str
+    personal: bool

@@ -1,0 +1,1 @@
+"""From a file to the ledgers: read, check, write in one transaction, account for every row."""
