@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from zhanggui.foundation.ui import views
+
+urlpatterns = [
+    path("language/", views.language, name="ui_language"),
+    path("gallery/", views.gallery, name="ui_gallery"),
+    path("gallery/panel/", views.gallery_panel, name="ui_gallery_panel"),
+]
