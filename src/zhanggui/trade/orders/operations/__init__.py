@@ -1,0 +1,26 @@
+"""Writes of the order book: one keyword-only function per use case."""
+
+from zhanggui.trade.orders.operations.bulk import OutsideTransaction, lock_shop_imports
+from zhanggui.trade.orders.operations.errors import (
+    AlreadyHeld,
+    EmptyText,
+    NaiveMoment,
+    NotHeld,
+    UnknownGrain,
+    UnknownOrder,
+    UnknownShop,
+)
+from zhanggui.trade.orders.operations.record import record_batch
+
+__all__ = [
+    "AlreadyHeld",
+    "EmptyText",
+    "NaiveMoment",
+    "NotHeld",
+    "OutsideTransaction",
+    "UnknownGrain",
+    "UnknownOrder",
+    "UnknownShop",
+    "lock_shop_imports",
+    "record_batch",
+]
