@@ -181,6 +181,23 @@ def to_minor(column: pl.Series, currency: str, *, decimal_comma: bool = False) -
     return values, failed
 
 
+def to_minor_each(column: pl.Series, currencies: pl.Series, *, decimal_comma: bool = False) -> Column:
+    """As :func:`to_minor` where every cell has its own currency: the exponent of ``currencies`` row by row."""
+    codes = currencies.drop_nulls().unique().to_list()
+    digits = {code: exponent(code) for code in codes}
+    if len(set(digits.values())) <= 1:
+        return scaled(column, next(iter(digits.values()), 2), decimal_comma=decimal_comma)
+    of_row = currencies.replace_strict(digits, return_dtype=pl.Int64)
+    values = pl.Series(column.name, [None], dtype=pl.Int64).new_from_index(0, len(column))
+    failed = _none_failed(column)
+    for count in sorted(set(digits.values())):
+        here = (of_row == count).fill_null(False)
+        some, bad = scaled(column, count, decimal_comma=decimal_comma)
+        values = some.zip_with(here, values)
+        failed = failed | (bad & here)
+    return values, failed
+
+
 _FORMATS = (
     "%Y-%m-%d %H:%M:%S",
     "%Y/%m/%d %H:%M:%S",

@@ -91,9 +91,10 @@ class Profile:
     ``build`` puts into its frames counts as provided.
 
     ``currency_column`` names the text column that states the currency of each row's amounts; cells left empty take
-    the file's currency: its first stated one, else the shop's, else ``currency``, else the channel's. ``zone`` is the
-    layout's own when the shop has none. ``decimal_comma=None`` lets the file decide. ``described`` layouts may carry
-    a row of explanations under their header. ``finish`` reports what can be checked only after the last row.
+    that of their ``group``'s rows above, else the file's currency: its first stated one, else the shop's, else
+    ``currency``, else the channel's. ``zone`` is the layout's own when the shop has none. ``decimal_comma=None`` lets
+    the file decide. ``described`` layouts may carry a row of explanations under their header. ``finish`` reports what
+    can be checked only after the last row.
     """
 
     channel: str
@@ -117,6 +118,8 @@ class Profile:
     provides: Callable[[Context], Mapping[str, Sequence[str]]] | None = None
     #: file needs the shop's own words for the layout (a saved column mapping), so it never matches by itself
     manual: bool = False
+    #: ids of this layout may begin with ``#``, which elsewhere marks a note
+    hash_names: bool = False
 
     def by_name(self) -> dict[str, Column]:
         return {c.name: c for c in self.columns}
@@ -216,6 +219,10 @@ def _currencies(frame: pl.DataFrame, profile: Profile, found: Mapping[str, int],
     """The currency code of every row."""
     if profile.currency_column is not None and profile.currency_column in found:
         stated = cells.clean(frame[f"c{found[profile.currency_column]}"]).str.to_uppercase()
+        if profile.group in found and stated.null_count():
+            keys = frame[f"c{found[profile.group or '']}"].alias("key")
+            pair = pl.DataFrame([keys, stated.alias("code")])
+            stated = pair.select(pl.col("code").forward_fill().over("key"))["code"]
         return stated.fill_null(context.currency)
     return pl.Series("currency", [context.currency], dtype=pl.String).new_from_index(0, len(frame))
 
@@ -225,16 +232,7 @@ def _money(raw: pl.Series, col: Column, codes: pl.Series, context: Context) -> c
     comma = context.decimal_comma
     if col.scale is not None:
         return cells.scaled(raw, col.scale, decimal_comma=comma)
-    several = codes.unique()
-    if len(several) <= 1:
-        return cells.to_minor(raw, several[0] if len(several) else context.currency, decimal_comma=comma)
-    values = pl.Series(raw.name, [None], dtype=pl.Int64).new_from_index(0, len(raw))
-    failed = pl.repeat(False, len(raw), dtype=pl.Boolean, eager=True)
-    for code in several:
-        mine = codes == code
-        these, bad = cells.to_minor(raw.set(~mine, None), code, decimal_comma=comma)
-        values, failed = these.zip_with(mine, values), failed | bad
-    return values, failed
+    return cells.to_minor_each(raw, codes, decimal_comma=comma)
 
 
 _DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {

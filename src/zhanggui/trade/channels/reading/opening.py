@@ -119,7 +119,7 @@ class OpenedFile:
 
     def batches(self) -> Iterator[Batch]:
         """Canonical bites in file order. An order's neighbouring rows are never cut apart."""
-        profile, headers = self._match.profile, self._match.headers
+        profile = self._match.profile
         found = profile.locate(self._match.normal)
         context = Context(
             self.facts.currency, self.facts.zone, frozenset(found), self._container.name, self._decimal_comma
@@ -128,28 +128,36 @@ class OpenedFile:
         for table in self._tables:
             for bite in table.bites(self._match.row, self._width, quoting=profile.quoting):
                 frame, read, rejects = self._data_rows(bite, found)
-                typed, refused = profiles.typed(frame, profile, found, context, headers)
-                rejects = [*rejects, *refused]
-                for name in profile.totals:
-                    if name in found:
-                        self._sums[name] = self._sums.get(name, 0) + int(typed[name].sum() or 0)
                 if held is not None:
-                    typed = pl.concat([held, typed])
+                    frame = pl.concat([held, frame])
                     held = None
-                if profile.group and len(typed):
-                    last = typed[profile.group][-1]
-                    same = typed[profile.group].eq_missing(last)
-                    tail = len(typed) - (len(typed) - 1 - same.reverse().arg_min() if not same.all() else -1) - 1
-                    held, typed = typed.tail(tail), typed.head(len(typed) - tail)
-                yield self._batch(typed, context, read, rejects, table.sheet)
+                if profile.group is not None and profile.group in found and len(frame):
+                    keys = frame[f"c{found[profile.group]}"]
+                    same = keys.eq_missing(keys[-1])
+                    tail = len(frame) if same.all() else int(same.reverse().arg_min() or 0)
+                    held, frame = frame.tail(tail), frame.head(len(frame) - tail)
+                yield self._batch(frame, found, context, read, rejects, table.sheet)
         if held is not None and len(held):
-            yield self._batch(held, context, 0, [], self._tables[-1].sheet)
+            yield self._batch(held, found, context, 0, [], self._tables[-1].sheet)
         self._compare_footers()
         if profile.finish is not None:
             context.memory["notes"] = self.notes
             self.residuals.extend(profile.finish(context))
 
-    def _batch(self, typed: pl.DataFrame, context: Context, read: int, rejects: list[Reject], sheet: str) -> Batch:
+    def _batch(
+        self,
+        frame: pl.DataFrame,
+        found: Mapping[str, int],
+        context: Context,
+        read: int,
+        rejects: list[Reject],
+        sheet: str,
+    ) -> Batch:
+        typed, refused = profiles.typed(frame, self._match.profile, found, context, self._match.headers)
+        rejects = [*rejects, *refused]
+        for name in self._match.profile.totals:
+            if name in found:
+                self._sums[name] = self._sums.get(name, 0) + int(typed[name].sum() or 0)
         made = self._match.profile.build(typed, context) if len(typed) else Tables()
         if not self.facts.provided:
             object.__setattr__(self.facts, "provided", _provided(self._match.profile, made, context))
@@ -160,9 +168,9 @@ class OpenedFile:
             rejects = [Reject(r.row, r.column, r.value, r.reason, sheet) for r in rejects]
         batch = Batch(rows_read=read, rejects=rejects, residuals=residuals)
         for table in records.TABLES:
-            frame = getattr(made, table)
-            if frame is not None and len(frame):
-                setattr(batch, table, conform(table, frame))
+            records_made = getattr(made, table)
+            if records_made is not None and len(records_made):
+                setattr(batch, table, conform(table, records_made))
         return batch
 
     def _data_rows(self, bite: Bite, found: Mapping[str, int]) -> tuple[pl.DataFrame, int, list[Reject]]:
@@ -189,14 +197,18 @@ class OpenedFile:
                 lead = next((v.strip() for v in cell_values if v and v.strip()), "")
                 if not lead:
                     keep.append(i)
-                elif is_note(lead) and not self._identified(cell_values, found):
+                elif self._is_footer(lead) and not self._identified(cell_values, found):
                     keep.append(i)
                     self._footer(row[0], cell_values, found)
             if keep:
                 gone = pl.Series(keep, dtype=pl.UInt32)
                 frame = frame.with_row_index("_i").filter(~pl.col("_i").is_in(gone.implode())).drop("_i")
         for at, cell_list in bite.notes:
-            self._footer(at, cell_list, found)
+            if self._is_footer(next((v.strip() for v in cell_list if v.strip()), "#")):
+                self._footer(at, cell_list, found)
+            else:
+                reason = "too_few_cells" if len(cell_list) < self._width else "too_many_cells"
+                bite.rejects.append(Reject(at, "", ",".join(cell_list)[:200], reason))
         return frame, len(frame) + len(bite.rejects), list(bite.rejects)
 
     def _without_summary(self, frame: pl.DataFrame, skip: int, found: Mapping[str, int]) -> pl.DataFrame:
@@ -228,6 +240,9 @@ class OpenedFile:
                 return frame.slice(1)
         return frame
 
+    def _is_footer(self, lead: str) -> bool:
+        return is_note(lead) and not (self._match.profile.hash_names and lead.startswith("#"))
+
     def _footer(self, row: int, cell_values: Sequence[str], found: Mapping[str, int]) -> None:
         self.notes.append((row, " ".join(v for v in cell_values if v.strip())[:500]))
         profile = self._match.profile
@@ -251,7 +266,10 @@ class OpenedFile:
 
 
 def _provided(profile: Profile, made: Tables, context: Context) -> dict[str, frozenset[str]]:
-    """Canonical columns this file carries: passed-through ones when present, computed ones when not all unknown."""
+    """Canonical columns this file carries: passed-through ones when present, computed ones when not all unknown.
+
+    ``flags`` count whenever they are computed: that none holds any more is also something the file says.
+    """
     if profile.provides is not None:
         return {table: frozenset(names) for table, names in profile.provides(context).items()}
     typed_names = {c.name for c in profile.columns}
