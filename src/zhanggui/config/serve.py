@@ -27,7 +27,7 @@ POSIX = os.name == "posix"
 #: Requests one web process works on or keeps waiting; more are refused at once instead of piling up.
 BACKPRESSURE = 64
 #: Threads of one web process: the number of requests that run at the same time.
-WEB_THREADS = 12
+WEB_THREADS = min(12, 2 * (os.cpu_count() or 1) + 1)
 #: How long children may take to stop before they are killed.
 STOP_SECONDS = 25.0
 #: Pause before a crashed child is started again: doubles with every crash in a row up to the longest one.
@@ -203,7 +203,7 @@ def stop_when_abandoned(stop: Callable[[], None]) -> None:
     """Call ``stop`` when standard input closes: the supervisor asks for it, or died."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(4096):
+        while os.read(0, 4096):  # not through sys.stdin, whose lock a process started meanwhile would inherit
             pass
         stop()
 
@@ -212,10 +212,13 @@ def stop_when_abandoned(stop: Callable[[], None]) -> None:
 
 def run_web(host: str, port: int, workers: int, *, supervised: bool) -> None:
     """The web server in this process, until it is stopped."""
+    import multiprocessing
+
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    multiprocessing.set_start_method("spawn", force=True)  # one way on every system, and no fork beside threads
     server = Server(
         "zhanggui.config.wsgi:application",
         address=host,
