@@ -195,10 +195,14 @@ class Frame:
         return formats.days(scope.first, scope.last, self.language, scope.today)
 
     @property
-    def compare_label(self) -> str:
+    def versus_label(self) -> str:
         """``vs the day before``; empty without a comparison."""
         scope = self._scope()
-        return "" if scope.compare == rules.NONE else compare_name(scope.compare, scope.days)
+        if scope.compare == rules.NONE:
+            return ""
+        if scope.compare == rules.YEAR:
+            return gettext("vs last year")
+        return gettext("vs the day before") if scope.days == 1 else gettext("vs the period before")
 
     @property
     def before_label(self) -> str:

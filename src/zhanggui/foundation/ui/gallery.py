@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 
 from zhanggui.foundation.ui import charts
 from zhanggui.foundation.ui.charts import Chart, Series, Unit
@@ -18,6 +18,10 @@ from zhanggui.foundation.ui.status import KINDS
 AS_OF: Final = datetime(2026, 11, 21, 23, 42, tzinfo=UTC)
 _CNY: Final = Unit("money", "CNY")
 _FIRST: Final = date(2026, 10, 23)
+
+
+def _(text: str) -> str:
+    return pgettext("gallery", text)
 
 
 class ExampleForm(forms.Form):
@@ -29,11 +33,11 @@ class ExampleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = gettext("Shop name")
-        self.fields["name"].help_text = gettext("As your team says it; shown wherever shops are chosen.")
-        self.fields["channel"].label = gettext("Channel")
+        self.fields["name"].label = _("Shop name")
+        self.fields["name"].help_text = _("As your team says it; shown wherever shops are chosen.")
+        self.fields["channel"].label = _("Channel")
         self.fields["channel"].choices = [("taobao", "淘宝/天猫"), ("jd", "京东")]  # type: ignore[attr-defined]
-        self.fields["note"].label = gettext("Note")
+        self.fields["note"].label = _("Note")
 
 
 def _wave(seed: int, base: int, swing: int, count: int = 30) -> list[int]:
@@ -53,67 +57,67 @@ def _charts() -> dict[str, Chart]:
     return {
         "sales": charts.line(
             id="net-sales",
-            title=gettext("Net sales by day"),
+            title=_("Net sales by day"),
             metric="M001",
             unit=_CNY,
             labels=_days(),
             series=[
-                Series(gettext("Net sales"), now),
-                Series(gettext("The 30 days before"), _wave(3, 9_400_000, 2_100_000), before=True),
+                Series(_("Net sales"), now),
+                Series(_("The 30 days before"), _wave(3, 9_400_000, 2_100_000), before=True),
             ],
-            axis=gettext("Day"),
-            note=gettext("3 and 4 November are missing: no file from JD. They are gaps, not zeros."),
+            axis=_("Day"),
+            note=_("3 and 4 November are missing: no file from JD. They are gaps, not zeros."),
             **about,
         ),
         "channels": charts.bars(
             id="channels",
-            title=gettext("Net sales by channel"),
+            title=_("Net sales by channel"),
             metric="M001",
             unit=_CNY,
             labels=channels,
-            series=[Series(gettext("Net sales"), [128_430_000, 93_120_500, 61_004_300, 42_880_900, 12_004_700])],
+            series=[Series(_("Net sales"), [128_430_000, 93_120_500, 61_004_300, 42_880_900, 12_004_700])],
             horizontal=True,
-            axis=gettext("Channel"),
+            axis=_("Channel"),
             **about,
         ),
         "mix": charts.bars(
             id="mix",
-            title=gettext("Orders by channel"),
+            title=_("Orders by channel"),
             unit=Unit("number"),
             labels=_days(),
             series=[Series(name, _wave(seed, 260 - 40 * i, 90)) for i, (name, seed) in enumerate(zip(channels, (5, 3, 4, 6, 2), strict=True))],
             stacked=True,
-            axis=gettext("Day"),
+            axis=_("Day"),
             **about,
         ),
         "bridge": charts.waterfall(
             id="bridge",
-            title=gettext("From list price to what arrives"),
+            title=_("From list price to what arrives"),
             unit=_CNY,
-            start=(gettext("List price"), 15_230_000),
+            start=(_("List price"), 15_230_000),
             steps=[
-                (gettext("Shop discount"), -1_420_000),
-                (gettext("Platform discount"), -860_000),
-                (gettext("Platform subsidy"), 640_000),
-                (gettext("Refunds"), -1_105_000),
-                (gettext("Commission"), -512_000),
+                (_("Shop discount"), -1_420_000),
+                (_("Platform discount"), -860_000),
+                (_("Platform subsidy"), 640_000),
+                (_("Refunds"), -1_105_000),
+                (_("Commission"), -512_000),
             ],
-            end=gettext("Arrives"),
-            axis=gettext("Step"),
+            end=_("Arrives"),
+            axis=_("Step"),
             **about,
         ),
         "rate": charts.line(
             id="rate",
-            title=gettext("Refund rate"),
+            title=_("Refund rate"),
             metric="M041",
             unit=Unit("percent", digits=1),
             labels=_days(),
-            series=[Series(gettext("Refund rate"), [Decimal(v) / 10_000 for v in _wave(4, 620, 180)])],
+            series=[Series(_("Refund rate"), [Decimal(v) / 10_000 for v in _wave(4, 620, 180)])],
             area=True,
-            axis=gettext("Day"),
+            axis=_("Day"),
             **about,
         ),
-        "none": charts.line(id="none", title=gettext("Returns by reason"), unit=Unit("number"), labels=["1"], series=[Series("", [None])]),
+        "none": charts.line(id="none", title=_("Returns by reason"), unit=Unit("number"), labels=["1"], series=[Series("", [None])]),
     }
 
 
@@ -160,6 +164,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "kinds": {kind: list(table) for kind, table in KINDS.items()},
         "form": form,
         "as_of": AS_OF,
-        "states": [("paid", gettext("To ship")), ("shipped", gettext("Shipped")), ("refunding", gettext("Refund open"))],
+        "states": [("paid", _("To ship")), ("shipped", _("Shipped")), ("refunding", _("Refund open"))],
         "chosen_states": ["paid", "refunding"],
     }

@@ -106,8 +106,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const draw = async (holder) => {
     const canvas = $("[data-chart-canvas]", holder);
-    const payload = JSON.parse($('script[type="application/json"]', holder).textContent);
     if (!canvas) return;
+    const payload = JSON.parse($('script[type="application/json"]', holder).textContent);
     const echarts = await load();
     if (!canvas.isConnected) return;
     const known = drawn.get(canvas);
