@@ -184,17 +184,14 @@ def to_minor(column: pl.Series, currency: str, *, decimal_comma: bool = False) -
 def to_minor_each(column: pl.Series, currencies: pl.Series, *, decimal_comma: bool = False) -> Column:
     """As :func:`to_minor` where every cell has its own currency: the exponent of ``currencies`` row by row."""
     codes = currencies.drop_nulls().unique().to_list()
-    digits = {code: exponent(code) for code in codes}
-    if len(set(digits.values())) <= 1:
-        return scaled(column, next(iter(digits.values()), 2), decimal_comma=decimal_comma)
-    of_row = currencies.replace_strict(digits, return_dtype=pl.Int64)
+    if len(codes) == 1:
+        return to_minor(column, codes[0], decimal_comma=decimal_comma)
     values = pl.Series(column.name, [None], dtype=pl.Int64).new_from_index(0, len(column))
     failed = _none_failed(column)
-    for count in sorted(set(digits.values())):
-        here = (of_row == count).fill_null(False)
-        some, bad = scaled(column, count, decimal_comma=decimal_comma)
-        values = some.zip_with(here, values)
-        failed = failed | (bad & here)
+    for code in codes:
+        here = (currencies == code).fill_null(False)
+        some, bad = to_minor(column.set(~here, None), code, decimal_comma=decimal_comma)
+        values, failed = some.zip_with(here, values), failed | bad
     return values, failed
 
 
@@ -220,7 +217,7 @@ _FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%d %H:%M:%S%.f",
 )
-_OFFSET_FORMATS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S%.f%z")
+_OFFSET_FORMATS = ("%Y-%m-%d %H:%M:%S %z", "%d.%m.%Y %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S%.f%z")
 _FIXED_SINCE_1992 = {"Asia/Shanghai": 8, "UTC": 0, "Asia/Manila": 8, "Asia/Jakarta": 7, "Asia/Singapore": 8}
 
 

@@ -280,7 +280,7 @@ def add_flags(**conditions: pl.Expr) -> pl.Expr:
 def identity_residuals(
     frame: pl.DataFrame, name: str, expected: pl.Expr, actual: pl.Expr, *, tolerance: int = 1
 ) -> list[Residual]:
-    """Rows on which ``actual`` differs from ``expected`` by more than ``tolerance`` minor units; nulls are no answer."""
+    """Rows on which ``actual`` differs from ``expected`` by more than ``tolerance`` minor units (null: no answer)."""
     found = (
         frame.select(pl.col("order_no"), pl.col("row"), expected.alias("expected"), actual.alias("actual"))
         .drop_nulls(["expected", "actual"])
