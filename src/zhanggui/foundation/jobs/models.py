@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import pgettext_lazy
 
 from zhanggui.foundation.jobs.domain.lifecycle import ACTIVE, QUEUED, STATUSES
 
@@ -17,22 +16,14 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """One piece of background work. Signs of life of a running one are in the queue's store (``live``)."""
 
-    STATUS_LABELS: ClassVar = [
-        ("queued", pgettext_lazy("job", "Waiting")),
-        ("running", pgettext_lazy("job", "Running")),
-        ("done", pgettext_lazy("job", "Done")),
-        ("failed", pgettext_lazy("job", "Failed")),
-        ("cancelled", pgettext_lazy("job", "Cancelled")),
-        ("lost", pgettext_lazy("job", "Cut off")),
-    ]
-
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     #: Dotted path of the function, and what it is called with besides the job id.
     task = models.CharField(max_length=200)
     kwargs = models.JSONField(default=dict)
     restartable = models.BooleanField(default=False)
-    status = models.CharField(max_length=10, default=QUEUED, choices=STATUS_LABELS)
+    #: A state of ``domain.lifecycle``.
+    status = models.CharField(max_length=10, default=QUEUED)
     #: How often a worker began it; a worker changes the row only while its own attempt is the current one.
     attempt = models.PositiveSmallIntegerField(default=0)
     worker = models.CharField(max_length=120, blank=True, default="")

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from zhanggui.foundation.jobs import views
+
+urlpatterns = [
+    path("", views.job_list, name="jobs"),
+    path("<int:job_id>/", views.job_page, name="job"),
+    path("<int:job_id>/cancel", views.cancel, name="job_cancel"),
+    path("<int:job_id>/restart", views.restart, name="job_restart"),
+]
