@@ -12,7 +12,21 @@ from typing import Any, Final
 
 from zhanggui.kernel.records import CHANNELS
 from zhanggui.kernel.split import split
-from zhanggui.trade.channels.sample.layouts import douyin, jd, pinduoduo, shopify, taobao
+from zhanggui.trade.channels.sample.layouts import (
+    amazon,
+    douyin,
+    jd,
+    kuaishou,
+    lazada,
+    pinduoduo,
+    shopee,
+    shopify,
+    taobao,
+    tiktok,
+    wechat,
+    woocommerce,
+    xiaohongshu,
+)
 from zhanggui.trade.channels.sample.sheets import EventSink, FileSpec, OrderSink, Written
 from zhanggui.trade.channels.sample.tally import FileTally, Seen, ShopTally
 from zhanggui.trade.channels.sample.world import END_TIME, Plan, World
@@ -23,6 +37,14 @@ LAYOUTS: Final[dict[str, ModuleType]] = {
     "pinduoduo": pinduoduo,
     "douyin": douyin,
     "shopify": shopify,
+    "kuaishou": kuaishou,
+    "xiaohongshu": xiaohongshu,
+    "wechat": wechat,
+    "woocommerce": woocommerce,
+    "amazon": amazon,
+    "shopee": shopee,
+    "lazada": lazada,
+    "tiktok": tiktok,
 }
 
 #: The last day when none is asked for: a fixed date, because the same command must always write the same bytes.

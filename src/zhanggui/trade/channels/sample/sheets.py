@@ -52,6 +52,8 @@ class Form:
     before: tuple[str | tuple[str, ...], ...] = ()
     after_header: tuple[tuple[str, ...], ...] = ()
     empty: str = ""
+    #: empty cells at the end of a row are left out, their separators too
+    trim: bool = False
 
     @property
     def suffix(self) -> str:
@@ -65,7 +67,12 @@ class Form:
             writer = SheetWriter(path, sheet=self.sheet[:31])
         else:
             writer = TextWriter(
-                path, encoding=self.encoding, delimiter=self.delimiter, quote=self.quote, newline=self.newline
+                path,
+                encoding=self.encoding,
+                delimiter=self.delimiter,
+                quote=self.quote,
+                newline=self.newline,
+                trim=self.trim,
             )
         for line in self.before:
             if isinstance(line, str):

@@ -35,6 +35,8 @@ class Traits:
 
     price: tuple[int, int] = (1, 1)
     step: int = 1
+    #: shares of an order's discounts and freight are multiples of this (currencies shown without decimals)
+    unit: int = 1
     several_lines: tuple[int, int, int] = (150, 50, 20)
     merchant: int = 300
     platform: int = 0
@@ -415,18 +417,19 @@ class World:
                 if part == "creator":
                     order.creator = self.pick(catalogue.CREATORS)
         if self.chance(traits.freight):
-            for line, share in zip(order.lines, split(self.pick(traits.freight_sizes), amounts), strict=True):
-                line.freight = share
+            size = self.pick(traits.freight_sizes) // traits.unit
+            for line, share in zip(order.lines, split(size, amounts), strict=True):
+                line.freight = share * traits.unit
         if traits.tax_basis_points:
             for line in order.lines:
                 line.tax = (line.amount - line.merchant) * traits.tax_basis_points // 10_000
 
     def _share(self, order: Order, part: str, amounts: list[int], left: int) -> int:
-        size = self.pick(self.plan.traits.coupons)
+        size, unit = self.pick(self.plan.traits.coupons), self.plan.traits.unit
         if size > left:
             return left
-        for line, share in zip(order.lines, split(size, amounts), strict=True):
-            setattr(line, part, share)
+        for line, share in zip(order.lines, split(size // unit, amounts), strict=True):
+            setattr(line, part, share * unit)
         return left - size
 
     def _live(self, order: Order) -> None:

@@ -32,7 +32,14 @@ class TextWriter:
     _BUFFER = 1 << 20
 
     def __init__(
-        self, path: Path, *, encoding: str, delimiter: str = ",", quote: str = "all", newline: str = "\r\n"
+        self,
+        path: Path,
+        *,
+        encoding: str,
+        delimiter: str = ",",
+        quote: str = "all",
+        newline: str = "\r\n",
+        trim: bool = False,
     ) -> None:
         self.row = 0
         self._file = path.open("wb")
@@ -40,6 +47,7 @@ class TextWriter:
         self._parts: list[str] = ["\ufeff"] if encoding == "utf-8-sig" else []
         self._size = 0
         self._delimiter, self._quote, self._newline = delimiter, quote, newline
+        self._trim = trim
 
     def write(self, cells: Sequence[Any]) -> None:
         self.row += 1
@@ -68,7 +76,7 @@ class TextWriter:
         if self._quote == "never":
             if plain.count(self._delimiter) != len(cells) - 1 or "\n" in plain or "\r" in plain:
                 raise ValueError(f"a cell of an unquoted file holds a separator: {plain!r}")
-            return plain
+            return plain.rstrip(self._delimiter) if self._trim else plain
         if '"' in plain or "\n" in plain or plain.count(self._delimiter) != len(cells) - 1:
             return self._delimiter.join(self._needed(cell) for cell in cells)
         return plain

@@ -430,7 +430,7 @@ def specs(plan: Plan) -> list[FileSpec]:
         ),
         FileSpec(
             f"结算账单_{end:%Y%m%d}",
-            "bill",
+            "settlement",
             "douyin.bill",
             Form(BILL, after_header=(notes,), **money),
             end,
@@ -439,7 +439,7 @@ def specs(plan: Plan) -> list[FileSpec]:
         ),
         FileSpec(
             f"资金明细_{end:%Y%m%d}",
-            "settlement",
+            "ledger",
             "douyin.wallet",
             Form(WALLET, **money),
             end,

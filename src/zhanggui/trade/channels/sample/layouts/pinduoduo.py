@@ -265,7 +265,7 @@ def specs(plan: Plan) -> list[FileSpec]:
         ),
         FileSpec(
             f"pdd-mall-bill-detail-{end:%Y%m%d%H%M%S}",
-            "settlement",
+            "ledger",
             "pinduoduo.ledger",
             ledger,
             end,

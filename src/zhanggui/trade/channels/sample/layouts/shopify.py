@@ -176,6 +176,6 @@ def specs(plan: Plan) -> list[FileSpec]:
         "quirks": ("order_cells_on_first_row", "newlines_in_cells", "offset_times", "quote_zip", "mixed_decimals"),
     }
     return [
-        FileSpec(f"orders_export_{first:%Y%m%d}", "orders", "shopify.orders", form, first, **orders),
-        FileSpec(f"orders_export_{end:%Y%m%d}", "orders", "shopify.orders", form, end, since=since, **orders),
+        FileSpec(f"orders_export_{first:%Y%m%d%H%M}", "orders", "shopify.orders", form, first, **orders),
+        FileSpec(f"orders_export_{end:%Y%m%d%H%M}", "orders", "shopify.orders", form, end, since=since, **orders),
     ]

@@ -582,7 +582,7 @@ def _money_files(plan: Plan, end: datetime) -> list[FileSpec]:
         ),
         FileSpec(
             f"20880000000000000156_{end:%Y%m%d}_账务明细",
-            "settlement",
+            "ledger",
             "taobao.alipay",
             alipay,
             end,
