@@ -11,6 +11,7 @@ from zhanggui.trade.orders.operations.errors import (
     UnknownShop,
 )
 from zhanggui.trade.orders.operations.record import record_batch
+from zhanggui.trade.orders.operations.refunds import note_refunds
 
 __all__ = [
     "AlreadyHeld",
@@ -22,5 +23,6 @@ __all__ = [
     "UnknownOrder",
     "UnknownShop",
     "lock_shop_imports",
+    "note_refunds",
     "record_batch",
 ]

@@ -104,7 +104,7 @@ def _copy_text(frame: pl.DataFrame) -> bytes:
 def _copy(table: str, names: Sequence[str], frame: pl.DataFrame) -> None:
     with connection.cursor() as cursor:
         columns = ", ".join(_quoted(names))
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)") as copy:  # type: ignore[attr-defined]
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)") as copy:
             copy.write(_copy_text(frame))
 
 
@@ -187,6 +187,7 @@ def by_keys(
     quote = connection.ops.quote_name
     on = " AND ".join([*(f"t.{quote(name)} = %s" for name in fixed), f"t.{quote(key)} = k.value"])
     postgres = connection.vendor == "postgresql"
+    given: Any
     if postgres:
         kind = "bigint" if keys.dtype.is_integer() else "text"
         source, join, given = f"unnest(%s::{kind}[]) AS k(value)", "JOIN", keys.to_list()

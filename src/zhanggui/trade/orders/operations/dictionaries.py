@@ -45,6 +45,11 @@ class Layers:
         found = Layer.objects.filter(id__in=wanted).values_list("id", "spec")
         self.known: dict[int, dict[str, layers.Clock]] = {0: {}, **{i: layers.load(spec) for i, spec in found}}
 
+    @staticmethod
+    def offer(columns: Iterable[str], at: int) -> dict[str, layers.Clock]:
+        """The layer of one observation of a table in which every file has the same authority."""
+        return layers.offer(columns, layers.DERIVED_AUTHORITY, at)
+
     def contest(self, offered: layers.Layer) -> dict[int, layers.Contest]:
         """The offer against every known layer."""
         return {i: layers.contest(held, offered) for i, held in self.known.items()}

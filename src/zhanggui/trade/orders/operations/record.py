@@ -79,7 +79,7 @@ _NO_LINE_MOVES = pl.DataFrame(
 
 
 def _write_orders(batch: Incoming, joined: JoinedOrders) -> pl.DataFrame:
-    """Insert and update; returns ``order_no``, ``order_id``, ``line_count`` and ``fresh`` of every order of the batch."""
+    """Insert and update; returns ``order_no``, ``order_id``, ``line_count``, ``fresh`` of every order of the batch."""
     new = joined.new.with_columns(bulk.allocate(Order, len(joined.new)), shop_id=pl.lit(batch.shop_id, dtype=pl.Int64))
     bulk.insert(Order, new)
     bulk.update(Order, joined.changed)
