@@ -90,8 +90,3 @@ def write_xlsx(path: Path, rows: Sequence[Sequence[Any]], sheet: str = "Sheet1")
                 elif value:
                     page.write_string(r, c, value)
     return path
-
-
-def words(text: str) -> list[str]:
-    """Column names that hold no blanks."""
-    return text.split()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from channel_reading import read_path
+from export_reading import read_path
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from channel_reading import read, table, words
+from export_reading import read, table, words
 
 HEADER_29 = words(
     "amazon-order-id merchant-order-id purchase-date last-updated-date order-status fulfillment-channel "
