@@ -11,6 +11,8 @@ from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhanggui.foundation.accounts.labels import PERMISSION_NAMES
+
 TOKEN_INVALID = gettext_lazy("This token is unknown, expired or revoked.")
 CSRF_FAILED = gettext_lazy("The CSRF token is missing or wrong. Reload the page, or use an API token.")
 
@@ -37,4 +39,5 @@ def denied(request: HttpRequest, *, is_api: bool, permission: str | None = None)
     """403, naming the permission that is missing so that an administrator can grant it."""
     if is_api:
         return problem(403, "permission_denied", _("Your role does not include this."), permission=permission)
-    return render(request, "accounts/denied.html", {"permission": permission}, status=403)
+    context = {"permission": permission, "permission_name": PERMISSION_NAMES.get(permission or "", "")}
+    return render(request, "accounts/denied.html", context, status=403)

@@ -48,6 +48,15 @@ def create_user(
     return _info(user.pk)
 
 
+def invite_user(
+    *, username: str, display_name: str = "", role: str, shop_id: int | None = None, actor: Actor = None
+) -> PersonInfo:
+    """A new person with a first role, both or neither. Raises like ``create_user`` and ``grant_role``."""
+    with transaction.atomic():
+        made = create_user(username=username, display_name=display_name, actor=actor)
+        return grant_role(user_id=made.id, role=role, shop_id=shop_id, actor=actor)
+
+
 def grant_role(*, user_id: int, role: str, shop_id: int | None = None, actor: Actor = None) -> PersonInfo:
     """Give a role, for one shop or for all (None). Giving twice changes nothing.
 

@@ -1,0 +1,1 @@
+"""Pages: the door, the own account, people, shops, settings, audit log."""
