@@ -277,7 +277,7 @@ def _boundary(text: str, quoting: bool) -> int:
 
 
 _NOTE = re.compile(
-    r"^(#|-{4,}|总计|合计|汇总|小计|说明[:：]|总和|总合计|收入合计|支出合计|导出时间|注[:：]|total\b|grand total|summary\b)",
+    r"^(#|-{4,}|(交易记录|账务)明细列表结束|总计|合计|汇总|小计|说明[:：]|总和|总合计|收入合计|支出合计|导出时间|注[:：]|total\b|grand total|summary\b)",
     re.I,
 )
 

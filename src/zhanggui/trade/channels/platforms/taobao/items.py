@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from zhanggui.trade.channels.domain.keyed import first_known, known_sum
 from zhanggui.trade.channels.domain.profiles import (
     ID,
     INT,
@@ -16,7 +17,8 @@ from zhanggui.trade.channels.domain.profiles import (
     column,
     map_status,
 )
-from zhanggui.trade.channels.platforms.taobao.status import PARTLY_SHIPPED, REFUND, line_status
+from zhanggui.trade.channels.platforms.taobao.amounts import deposit, gross_paid
+from zhanggui.trade.channels.platforms.taobao.status import HELD, PARTLY_SHIPPED, STATUS, line_status, refund_state
 
 _SHARED = (
     column("title", "商品标题", "标题", "宝贝标题"),
@@ -38,7 +40,7 @@ COLUMNS = (
     column("due", "买家应付货款", kind=MONEY),
     column("paid", "买家实付金额", "买家实际支付金额", kind=MONEY),
     column("refund_state_raw", "退款状态"),
-    column("refunded_amount", "退款金额", kind=MONEY),
+    column("refund_asked", "退款金额", kind=MONEY),
     column("created_at", "订单创建时间", kind=TIME),
     column("paid_at", "订单付款时间", kind=TIME),
     column("product_no", "商品ID", "商品id", kind=ID),
@@ -52,69 +54,75 @@ COLUMNS = (
 )
 
 
-def gross_paid(frame: pl.DataFrame, paid: str, due: str, refund: str) -> pl.Expr:
-    """What the buyer paid before refunds, although the column may show it net of them.
-
-    A refunded row tells which reading holds: net when paid = due − refund, gross when paid = due. Rows that fit neither
-    follow the majority of the file's rows; without any refunded row both readings agree.
-    """
-    refunded = frame.filter((pl.col(refund).fill_null(0) > 0) & pl.col("paid_at").is_not_null())
-    net = refunded.filter(pl.col(paid) == pl.col(due) - pl.col(refund)).height
-    gross = refunded.filter(pl.col(paid) == pl.col(due)).height
-    given_back = pl.col(refund).fill_null(0)
-    is_net = (
-        pl.when(pl.col(paid) == pl.col(due) - given_back)
-        .then(True)
-        .when(pl.col(paid) == pl.col(due))
-        .then(False)
-        .otherwise(pl.lit(net > gross))
-    )
-    return (
-        pl.when(pl.col("paid_at").is_null())
+def _lines(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """退款金额 also stands on applications that are open or were refused: it counts only once 退款状态 says so."""
+    asked = pl.col("refund_asked").fill_null(0)
+    frame = frame.with_columns(refund_state=refund_state("refund_state_raw")).with_columns(
+        refunded_amount=pl.when(not context.has("refund_asked"))
+        .then(None)
+        .when(not context.has("refund_state_raw"))
+        .then(asked)
+        .when(pl.col("refund_state") == "refunded")
+        .then(asked)
+        .when(pl.col("refund_state") != "unknown")
         .then(pl.lit(0))
-        .when(is_net)
-        .then(pl.col(paid) + given_back)
-        .otherwise(pl.col(paid))
+        .cast(pl.Int64)
     )
-
-
-def _lines(frame: pl.DataFrame) -> pl.DataFrame:
+    frame = frame.with_columns(line_paid=gross_paid(frame, context, back="refunded_amount"))
+    whole = pl.col("refunded_amount") >= pl.col("line_paid")
     return frame.with_columns(
-        status=line_status("status_raw", "refund_state_raw", "paid_at"),
-        refund_state=map_status("refund_state_raw", REFUND, default="none"),
+        status=line_status(
+            "status_raw",
+            has_paid_at=context.has("paid_at"),
+            refund="refund_state" if context.has("refund_state_raw") else None,
+            whole=whole,
+        ),
+        unit_list_price=pl.col("unit_price"),
         line_amount=pl.col("unit_price") * pl.col("qty"),
-        line_paid=gross_paid(frame, "paid", "due", "refunded_amount"),
         waybill=pl.col("waybill_raw").str.strip_prefix("No:"),
+        _part=(pl.col("refunded_amount") > 0) & ~whole,
     ).with_columns(
         line_discount_merchant=pl.col("line_amount") - pl.col("due"),
         line_receivable=pl.col("line_paid"),
+        is_gift=pl.col("unit_price") == 0,
     )
 
 
 def order_of_lines(lines: pl.DataFrame) -> pl.DataFrame:
-    """Order-level facts summed from the lines present (grain ``items``)."""
-    first = ("created_at", "paid_at", "ship_deadline_at", "status_raw", "title", "seller_note", "buyer_note")
+    """Order-level facts summed from the lines present (grain ``items``); the state follows from the lines."""
+    refunded = pl.col("status") == "refunded"
     return (
-        lines.group_by("order_no", maintain_order=True)
+        lines.with_columns(deposit_paid=deposit("stage"))
+        .group_by("order_no", maintain_order=True)
         .agg(
             pl.col("row").first(),
-            *[pl.col(n).drop_nulls().first().alias(n) for n in first],
+            *first_known("created_at", "paid_at", "ship_deadline_at", "title", "seller_note", "buyer_note"),
+            *first_known("deposit_paid"),
             pl.col("shipped_at").max(),
-            pl.col("qty").sum(),
-            goods_list_amount=pl.col("line_amount").sum(),
-            goods_amount=pl.col("due").sum(),
-            buyer_paid=pl.col("line_paid").sum(),
-            merchant_receivable=pl.col("line_paid").sum(),
-            refunded_amount=pl.col("refunded_amount").fill_null(0).sum(),
-            partial=pl.col("status_raw").is_in(list(PARTLY_SHIPPED)).any(),
+            qty=known_sum("qty"),
+            goods_list_amount=known_sum("line_amount"),
+            goods_amount=known_sum("due"),
+            buyer_paid=known_sum("line_paid"),
+            merchant_receivable=known_sum("line_receivable"),
+            refunded_amount=known_sum("refunded_amount"),
+            _partly_shipped=pl.col("status_raw").is_in(PARTLY_SHIPPED).any(),
+            _part=pl.col("_part").any() | (refunded.any() & ~refunded.all()),
+            _presale=pl.col("stage").is_not_null().any(),
+            _hold=pl.col("status_raw").is_in(HELD).any(),
         )
-        .with_columns(flags=add_flags(partial_ship=pl.col("partial")))
-        .drop("partial")
+        .with_columns(
+            flags=add_flags(
+                partial_ship=pl.col("_partly_shipped"),
+                partial_refund=pl.col("_part"),
+                presale_deposit=pl.col("_presale"),
+                hold=pl.col("_hold"),
+            )
+        )
     )
 
 
 def build(frame: pl.DataFrame, context: Context) -> Tables:
-    lines = _lines(frame)
+    lines = _lines(frame, context)
     orders = order_of_lines(lines).with_columns(currency=pl.lit(context.currency))
     return Tables(orders=orders, lines=lines)
 
@@ -134,10 +142,19 @@ _COLUMNS_2018 = (column("order_no", "订单编号", kind=ID, key=True), *_SHARED
 
 
 def build_2018(frame: pl.DataFrame, context: Context) -> Tables:
-    """The ten-column list has neither sub-order ids, amounts paid nor times: lines are numbered within their order."""
+    """The ten-column list has neither sub-order ids, amounts paid nor times.
+
+    A single line takes its order's number, as Taobao itself numbers sub-orders; several are numbered within it.
+    交易关闭 may have been paid or not: such a line is only known to be ``closed``.
+    """
     lines = frame.with_columns(
-        line_no=pl.col("order_no") + "#" + (pl.int_range(pl.len()).over("order_no") + 1).cast(pl.String),
+        line_no=pl.when(pl.len().over("order_no") == 1)
+        .then(pl.col("order_no"))
+        .otherwise(pl.col("order_no") + "#" + (pl.int_range(pl.len()).over("order_no") + 1).cast(pl.String)),
+        unit_list_price=pl.col("unit_price"),
         line_amount=pl.col("unit_price") * pl.col("qty"),
+        status=map_status("status_raw", STATUS),
+        is_gift=pl.col("unit_price") == 0,
     )
     return Tables(lines=lines)
 

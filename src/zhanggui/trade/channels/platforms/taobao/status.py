@@ -34,43 +34,62 @@ STATUS: Final = {
     "TRADE_CLOSED_BY_TAOBAO": "cancelled",
 }
 
-#: Refund texts → canonical refund state of a line (``none`` | ``refunding`` | ``refunded``).
-REFUND: Final = {
+#: Refund texts and codes → canonical state of the refund. ``none`` is the answer "nothing was asked".
+REFUND_STATE: Final = {
     "没有申请退款": "none",
-    "买家已经申请退款，等待卖家同意": "refunding",
-    "WAIT_SELLER_AGREE": "refunding",
-    "卖家已经同意退款，等待买家退货": "refunding",
-    "WAIT_BUYER_RETURN_GOODS": "refunding",
-    "买家已经退货，等待卖家确认收货": "refunding",
-    "WAIT_SELLER_CONFIRM_GOODS": "refunding",
-    "卖家拒绝退款": "none",
-    "SELLER_REFUSE_BUYER": "none",
-    "退款关闭": "none",
-    "CLOSED": "none",
-    "退款成功": "refunded",
-    "SUCCESS": "refunded",
+    "买家已经申请退款，等待卖家同意": "seller_pending",
+    "WAIT_SELLER_AGREE": "seller_pending",
+    "卖家已经同意退款，等待买家退货": "buyer_return",
+    "WAIT_BUYER_RETURN_GOODS": "buyer_return",
+    "买家已经退货，等待卖家确认收货": "seller_receive",
+    "WAIT_SELLER_CONFIRM_GOODS": "seller_receive",
+    "卖家拒绝退款": "refused",
+    "SELLER_REFUSE_BUYER": "refused",
+    "退款关闭": "closed",
+    "CLOSED": "closed",
+    "退款成功": "success",
+    "SUCCESS": "success",
+}
+
+#: The same texts → refund state of a line (``none`` | ``refunding`` | ``refunded``).
+REFUND: Final = {
+    text: {"success": "refunded", "none": "none", "refused": "none", "closed": "none"}.get(state, "refunding")
+    for text, state in REFUND_STATE.items()
 }
 
 HELD: Final = ("PAID_FORBID_CONSIGN",)
 PARTLY_SHIPPED: Final = ("卖家部分发货", "SELLER_CONSIGNED_PART")
 
+_PAID_STATES: Final = ("paid", "shipped", "delivered", "completed")
 
-def line_status(status: str, refund: str | None, paid_at: str) -> pl.Expr:
+
+def refund_state(raw: str) -> pl.Expr:
+    """``none`` | ``refunding`` | ``refunded`` of a line, ``unknown`` for a text nobody has mapped."""
+    return pl.when(pl.col(raw).is_null()).then(pl.lit("none")).otherwise(map_status(raw, REFUND))
+
+
+def line_status(status: str, *, has_paid_at: bool, refund: str | None = None, whole: pl.Expr | None = None) -> pl.Expr:
     """Canonical state of a line or order.
 
-    交易关闭 with a pay time was refunded, without one it never became a sale; an open refund application on a
-    living line shows as ``refunding``.
+    交易关闭 with a pay time was refunded, without one it never became a sale; a file without pay times only says
+    that it is ``closed``. ``refund`` names the line's refund state: an open application shows as ``refunding``, a
+    finished one as ``refunded`` when ``whole`` (the full payment went back), otherwise the line goes on.
+    An unmapped refund text makes the whole line ``unknown``.
     """
     base = map_status(status, STATUS)
-    closed = pl.when(pl.col(paid_at).is_not_null()).then(pl.lit("refunded")).otherwise(pl.lit("cancelled"))
-    state = pl.when(base == "closed").then(closed).otherwise(base)
+    if has_paid_at:
+        paid = pl.col("paid_at").is_not_null()
+        closed = pl.when(paid).then(pl.lit("refunded")).otherwise(pl.lit("cancelled"))
+        base = pl.when(base == "closed").then(closed).otherwise(base)
     if refund is None:
-        return state
-    refund_state = map_status(refund, REFUND, default="none")
+        return base
+    everything = pl.lit(True) if whole is None else whole.fill_null(True)
     return (
-        pl.when((refund_state == "refunded") & state.is_in(["paid", "shipped", "delivered", "completed", "refunded"]))
+        pl.when((pl.col(refund) == "refunded") & everything & base.is_in([*_PAID_STATES, "closed"]))
         .then(pl.lit("refunded"))
-        .when((refund_state == "refunding") & state.is_in(["paid", "shipped", "delivered", "completed"]))
+        .when((pl.col(refund) == "refunding") & base.is_in(_PAID_STATES))
         .then(pl.lit("refunding"))
-        .otherwise(state)
+        .when(pl.col(refund) == "unknown")
+        .then(pl.lit("unknown"))
+        .otherwise(base)
     )
