@@ -27,9 +27,12 @@ class Taken:
     rejects: list[Reject] = field(default_factory=list)
     residuals: list[Residual] = field(default_factory=list)
 
+    def _where(self, table: str, where: Mapping[str, Any]) -> pl.DataFrame:
+        return self.tables[table].filter(pl.lit(True), *[pl.col(k) == v for k, v in where.items()])
+
     def one(self, table: str, **where: Any) -> dict[str, Any]:
         """The only record that has these values."""
-        found = self.tables[table].filter([pl.col(k) == v for k, v in where.items()])
+        found = self._where(table, where)
         assert len(found) == 1, f"{len(found)} records of {table} have {where}"
         return found.row(0, named=True)
 
@@ -37,8 +40,7 @@ class Taken:
         return self.tables[table][name].to_list()
 
     def total(self, table: str, name: str, **where: Any) -> int:
-        found = self.tables[table].filter([pl.col(k) == v for k, v in where.items()])
-        return int(found[name].sum())
+        return int(self._where(table, where)[name].sum())
 
     def by_subject(self) -> dict[str, int]:
         """Signed sum per settlement subject."""
@@ -90,3 +92,8 @@ def write_xlsx(path: Path, rows: Sequence[Sequence[Any]], sheet: str = "Sheet1")
                 elif value:
                     page.write_string(r, c, value)
     return path
+
+
+def words(text: str) -> list[str]:
+    """Column names that hold no blanks."""
+    return text.split()

@@ -11,7 +11,7 @@ Words = Sequence[tuple[str, Sequence[str]]]
 
 
 def subject_by_words(column: str, words: Words) -> pl.Expr:
-    """The canonical subject of an entry by the words in its text, upper and lower case alike; ``other`` if none fits."""
+    """The canonical subject of an entry by the words in its text, in either case; ``other`` when none fits."""
     text = pl.col(column).fill_null("").str.to_lowercase()
     result = pl.lit("other")
     for subject, needles in reversed(words):

@@ -59,6 +59,12 @@ class Context:
     decimal_comma: bool = False
     #: whatever ``build`` must remember from one bite of the file to the next (sums, a heading row's date)
     memory: dict[str, Any] = field(default_factory=dict)
+    #: typed column → its header as this file writes it
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def header(self, name: str) -> str:
+        """The header of a typed column in this file, for rejects; its own name when the file has none."""
+        return self.headers.get(name, name)
 
     def has(self, *names: str) -> bool:
         return all(name in self.present for name in names)

@@ -122,7 +122,12 @@ class OpenedFile:
         profile = self._match.profile
         found = profile.locate(self._match.normal)
         context = Context(
-            self.facts.currency, self.facts.zone, frozenset(found), self._container.name, self._decimal_comma
+            self.facts.currency,
+            self.facts.zone,
+            frozenset(found),
+            self._container.name,
+            self._decimal_comma,
+            headers=self.facts.mapping,
         )
         held: pl.DataFrame | None = None
         for table in self._tables:
@@ -185,7 +190,7 @@ class OpenedFile:
         first = pl.concat_str([pl.col(c).str.slice(0, 12) for c in texts[:4]], separator="")
         suspicious = frame.select(
             first.str.contains(
-                r"^[\s\t\"]*(#|-{4}|总|合|汇|小计|说明|收入合计|支出合计|导出|注|[tT][oO][tT]|[gG]rand|[sS]umm)"
+                r"^[\s\t\"]*(#|-{4}|交易记录明细|账务明细|总|合|汇|小计|说明|收入合计|支出合计|导出|注|[tT][oO][tT]|[gG]rand|[sS]umm)"
             ).alias("s"),
             (first.str.strip_chars() == "").alias("b"),
         )
