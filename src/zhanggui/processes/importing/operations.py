@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -24,7 +25,7 @@ from zhanggui.processes.importing.spool import Spool
 from zhanggui.trade.aftersales import operations as aftersales
 from zhanggui.trade.channels import operations as channels_ops
 from zhanggui.trade.channels import queries as channels
-from zhanggui.trade.channels.contracts import FileFacts, Unreadable
+from zhanggui.trade.channels.contracts import FileFacts, Reject, Unreadable
 from zhanggui.trade.channels.reading import open_file
 from zhanggui.trade.channels.reading.opening import OpenedFile
 from zhanggui.trade.orders import operations as orders
@@ -114,15 +115,24 @@ def _import_opened(
                 f"「{shown}」只有表头，没有数据行。",
                 f"“{shown}” has a header but no rows.",
             )
-        _account_rows(spool, opened, result)
         target = Path(settings.HOME) / "rejects" / f"{shop.id}-{result.sha256[:20]}.csv"
         if dry_run:
             target = target.with_name(f"dry-{target.name}")
-        kept = spool.keep_rejects(target)
-        result.rejects_file = str(kept) if kept else None
         try:
             with transaction.atomic():
-                _write(spool, facts, shop, result, progress)
+                moment = _write(spool, facts, shop, result, progress)
+                _account_rows(spool, opened, result)
+                kept = spool.keep_rejects(target)
+                result.rejects_file = str(kept) if kept else None
+                if result.file_id is not None:
+                    channels_ops.finish_file(
+                        file_id=result.file_id,
+                        facts=facts,
+                        observed_at=moment,
+                        result=result.as_json(),
+                        rejected=result.rejected,
+                        residuals=result.residuals_total,
+                    )
                 if dry_run:
                     raise _DryRun
         except _DryRun:
@@ -156,13 +166,13 @@ def observed_at(facts: FileFacts, last_event_at: datetime | None) -> datetime:
     return max(moments) if moments else timezone.now()
 
 
-def _write(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult, progress: Progress | None) -> None:
-    """Everything of one file into the ledgers. Runs inside a transaction; locks the shop's imports first."""
+def _write(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult, progress: Progress | None) -> datetime:
+    """Everything of one file into the ledgers; returns the moment the file speaks of. Runs inside a transaction;
+    locks the shop's imports first."""
     orders.lock_shop_imports(shop.id)
     file_id = result.file_id or 0
     moment = observed_at(facts, spool.last_event_at)
     _refuse_wrong_shop(spool, facts, shop, result)
-    touched_refunds = False
     for number, part in enumerate(spool.parts(), 1):
         if "orders" in part or "lines" in part:
             outcome = orders.record_batch(
@@ -180,7 +190,9 @@ def _write(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult,
             result.lines_updated += outcome.lines_updated
             result.duplicates += outcome.lines_unchanged if "lines" in part else outcome.orders_unchanged
             result.stale += outcome.stale
-            result.refused += len(outcome.refused)
+            moves = sum(1 for r in outcome.refused if r.column == "status")
+            result.refused += moves
+            _refuse_rows(spool, outcome.refused)
             result.unknown_states += _unknown(part)
         if "refunds" in part:
             refunds = aftersales.record_refunds(
@@ -190,28 +202,27 @@ def _write(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult,
                 refunds=part["refunds"],
                 provided=facts.provided.get("refunds", frozenset()),
             )
+            _refuse_rows(spool, refunds.refused)
             result.refunds_new += refunds.new
             result.duplicates += refunds.unchanged
-            touched_refunds = True
         if "settlement" in part:
             entries = settlement.record_entries(
                 shop_id=shop.id, file_id=file_id, observed_at=moment, entries=part["settlement"]
             )
+            _refuse_rows(spool, entries.refused)
             result.settlement_new += entries.new
             result.duplicates += entries.unchanged
         if progress is not None:
             progress("writing", number, len(spool))
-    if touched_refunds:
-        orders.note_refunds(shop_id=shop.id, refunds=aftersales.refunded_by_order(shop_id=shop.id, file_id=file_id))
-    if result.file_id is not None:
-        channels_ops.finish_file(
-            file_id=result.file_id,
-            facts=facts,
-            observed_at=moment,
-            result=result.as_json(),
-            rejected=result.rejected,
-            residuals=result.residuals_total,
-        )
+    return moment
+
+
+def _refuse_rows(spool: Spool, refusals: Iterable[Any]) -> None:
+    """Rows that a ledger could not take, beside those that could not be read. A refused move of state is no
+    refused row: the newer state stands."""
+    for refusal in refusals:
+        if refusal.column != "status":
+            spool.refuse(Reject(refusal.row or 0, refusal.column, refusal.value, refusal.reason))
 
 
 def _unknown(part: dict[str, pl.DataFrame]) -> int:

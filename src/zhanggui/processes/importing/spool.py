@@ -53,7 +53,7 @@ class Spool:
     def add(self, batch: Batch) -> None:
         self.rows_read += batch.rows_read
         for reject in batch.rejects:
-            self._refuse(reject)
+            self.refuse(reject)
         part: dict[str, Path] = {}
         for table in records.TABLES:
             frame: pl.DataFrame | None = getattr(batch, table)
@@ -70,7 +70,8 @@ class Spool:
         if part:
             self._parts.append(part)
 
-    def _refuse(self, reject: Reject) -> None:
+    def refuse(self, reject: Reject) -> None:
+        """Count and list a row that is not taken."""
         self.rejected_rows += 1
         self._writer.writerow(
             [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhanggui.foundation.files import queries as files
@@ -29,4 +30,5 @@ def import_stored_file(
         result = import_file(
             path=Path(path), name=name, shop_name=shop_name, channel=channel, actor_id=actor_id, progress=show
         )
-    return result.as_json()
+    url = reverse("import-file", args=[result.file_id]) if result.file_id else ""
+    return {**result.as_json(), "url": url}
