@@ -454,9 +454,10 @@ class World:
             return
         if self.chance(traits.group):
             order.group_fails = self.chance(200)
-            order.grouped_at = ready + self.lag(600, 86_400)
+            wait = 86_400 if order.group_fails else self.between(600, 86_400)
+            order.grouped_at = ready + timedelta(seconds=wait)
             if order.group_fails:
-                self._refund(order, order.lines, ready + timedelta(hours=24), "unshipped", full=True, quick=True)
+                self._refund(order, order.lines, order.grouped_at, "unshipped", full=True, quick=True)
                 return
             ready = order.grouped_at
         order.deadline_at = ready + timedelta(hours=PROMISED_HOURS)
