@@ -164,8 +164,9 @@ class OpenedFile:
             if name in found:
                 self._sums[name] = self._sums.get(name, 0) + int(typed[name].sum() or 0)
         made = self._match.profile.build(typed, context) if len(typed) else Tables()
-        if not self.facts.provided:
-            object.__setattr__(self.facts, "provided", _provided(self._match.profile, made, context))
+        given = _provided(self._match.profile, made, context)
+        known = self.facts.provided
+        self.facts.provided.update({t: known.get(t, frozenset()) | names for t, names in given.items()})
         residuals = made.residuals
         self.residuals.extend(residuals)
         rejects = [*rejects, *made.rejects]
