@@ -84,7 +84,14 @@ def colour(index: int) -> str:
 
 
 def line(
-    *, id: str, title: str, unit: Unit, labels: Sequence[str], series: Sequence[Series], area: bool = False, **about: Any
+    *,
+    id: str,
+    title: str,
+    unit: Unit,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    area: bool = False,
+    **about: Any,
 ) -> Chart:
     """Lines over a category axis (days). None is a gap, never a zero."""
     built = []
@@ -125,7 +132,7 @@ def bars(
             "name": item.name,
             "data": [_plain(v) for v in item.values],
             "color": series_colour,
-            "barMaxWidth": 22,
+            "barMaxWidth": 16 if horizontal else 22,
             "itemStyle": {"borderRadius": 0 if stacked else [0, 2, 2, 0] if horizontal else [2, 2, 0, 0]},
             **({"stack": "all"} if stacked else {}),
             **({"label": {"show": True, "position": "right"}} if horizontal and len(series) == 1 else {}),

@@ -100,8 +100,12 @@ class Frame:
         return _LANGUAGES.get(self.language, _LANGUAGES["en"])[0]
 
     @property
+    def languages(self) -> list[tuple[str, str]]:
+        return [(code, name) for code, (_, name, _) in _LANGUAGES.items()]
+
+    @property
     def other_languages(self) -> list[tuple[str, str]]:
-        return [(code, name) for code, (_, name, _) in _LANGUAGES.items() if code != self.language]
+        return [(code, name) for code, name in self.languages if code != self.language]
 
     @property
     def theme(self) -> str:

@@ -85,7 +85,10 @@ def _charts() -> dict[str, Chart]:
             title=_("Orders by channel"),
             unit=Unit("number"),
             labels=_days(),
-            series=[Series(name, _wave(seed, 260 - 40 * i, 90)) for i, (name, seed) in enumerate(zip(channels, (5, 3, 4, 6, 2), strict=True))],
+            series=[
+                Series(name, _wave(seed, 260 - 40 * i, 90))
+                for i, (name, seed) in enumerate(zip(channels, (5, 3, 4, 6, 2), strict=True))
+            ],
             stacked=True,
             axis=_("Day"),
             **about,
@@ -117,14 +120,16 @@ def _charts() -> dict[str, Chart]:
             axis=_("Day"),
             **about,
         ),
-        "none": charts.line(id="none", title=_("Returns by reason"), unit=Unit("number"), labels=["1"], series=[Series("", [None])]),
+        "none": charts.line(
+            id="none", title=_("Returns by reason"), unit=Unit("number"), labels=["1"], series=[Series("", [None])]
+        ),
     }
 
 
 def _orders() -> list[dict[str, Any]]:
     titles = (
-        "轻薄防晒喷雾 SPF50+ 150ml", "便携挂脖风扇", "无骨鸭掌 酸辣味 500g×2", "儿童防晒衣 UPF50+ 浅紫 120", "冷萃咖啡液 20 颗装",
-        "Linen shirt, sand, M", "陶瓷手冲壶 600ml", "猫砂 混合 2.5kg×4",
+        "轻薄防晒喷雾 SPF50+ 150ml", "便携挂脖风扇", "无骨鸭掌 酸辣味 500g×2", "儿童防晒衣 UPF50+ 浅紫 120",
+        "冷萃咖啡液 20 颗装", "Linen shirt, sand, M", "陶瓷手冲壶 600ml", "猫砂 混合 2.5kg×4",
     )  # fmt: skip
     states = ("paid", "shipped", "refunding", "completed", "created", "allocated", "unknown", "refunded")
     found = []

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhanggui.foundation.accounts.access import public, requires
 from zhanggui.foundation.ui import gallery as examples
+from zhanggui.foundation.ui import language as language_cookie
 from zhanggui.foundation.ui import scope
 
 
@@ -29,25 +30,10 @@ def language(request: HttpRequest) -> HttpResponse:
     if user.is_authenticated and user.language != code:
         from zhanggui.foundation.accounts import operations
 
-        operations.update_profile(
-            user_id=user.pk, display_name=user.display_name, language=code, actor=user
-        )
+        operations.update_profile(user_id=user.pk, display_name=user.display_name, language=code, actor=user)
     answer = redirect(target)
-    remember_language(answer, code)
+    language_cookie.remember(answer, code)
     return answer
-
-
-def remember_language(response: HttpResponse, code: str) -> None:
-    """Put the language cookie on ``response`` for a year."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=365 * 24 * 3600,
-        path=settings.LANGUAGE_COOKIE_PATH,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 @require_GET

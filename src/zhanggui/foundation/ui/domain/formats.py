@@ -175,7 +175,7 @@ def _pattern(language: str, digits: int) -> NumberPattern:
 
 def _group(value: Decimal, digits: int, language: str) -> str:
     """Grouped digits of a value that is not negative."""
-    return _pattern(language, digits).apply(value, locale(language))
+    return str(_pattern(language, digits).apply(value, locale(language)))
 
 
 def _exact(value: int | Decimal) -> Decimal:

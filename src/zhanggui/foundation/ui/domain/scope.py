@@ -183,16 +183,14 @@ def parse(
     )
 
 
-def _shops(
-    values: Iterable[str], visible: Mapping[int, str], ignored: list[Ignored]
-) -> tuple[frozenset[int], bool]:
+def _shops(values: Iterable[str], visible: Mapping[int, str], ignored: list[Ignored]) -> tuple[frozenset[int], bool]:
     asked = [part.strip() for value in values for part in value.split(",") if part.strip()]
     if not asked:
         return frozenset(visible), True
     found: set[int] = set()
     for text in asked:
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-        if number in visible:
+        if number is not None and number in visible:
             found.add(number)
         else:
             ignored.append(Ignored("shop", text, "not_visible" if number is not None else "unknown"))
@@ -211,15 +209,13 @@ def _one_of(
     return default
 
 
-def _days(
-    query: Mapping[str, Sequence[str]], first: date, last: date, ignored: list[Ignored]
-) -> tuple[date, date]:
-    given = {key: _date(query, key, ignored) for key in ("from", "to")}
-    start, end = given["from"], given["to"]
-    if start is None and end is None:
-        return first, last
-    start, end = start or end, end or start
-    assert start is not None and end is not None  # one of the two was given
+def _days(query: Mapping[str, Sequence[str]], first: date, last: date, ignored: list[Ignored]) -> tuple[date, date]:
+    start, end = _date(query, "from", ignored), _date(query, "to", ignored)
+    if start is None or end is None:
+        only = start or end  # one end alone is a single day
+        if only is None:
+            return first, last
+        start = end = only
     if end < start:
         ignored.append(Ignored("to", end.isoformat(), "reversed"))
         return first, last

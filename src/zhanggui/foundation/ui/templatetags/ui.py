@@ -51,7 +51,7 @@ def _minor(value: Any) -> int | None:
 
 @register.simple_tag
 def money(minor: Any, currency: str | None = None) -> str:
-    """``{% money order.paid order.currency %}``: minor units, exact; a dash for unknown. ``Money`` may be passed alone."""
+    """``{% money order.paid order.currency %}``: minor units, exact; a dash for unknown. Takes ``Money`` too."""
     if hasattr(minor, "minor") and hasattr(minor, "currency"):
         minor, currency = minor.minor, minor.currency
     return formats.money(_minor(minor), currency or "", _language())
@@ -261,7 +261,7 @@ def dressed(field: BoundField) -> SafeString:
     else:
         css = "form-select" if isinstance(widget, Select) else "form-control"
     css = " ".join(part for part in (widget.attrs.get("class", ""), css, "is-invalid" if field.errors else "") if part)
-    attrs = {"class": css} if css else {}
+    attrs: dict[str, str | bool] = {"class": css} if css else {}
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"}
     elif field.help_text:
@@ -303,5 +303,8 @@ def delta_parts(change: Any, up_is: str = "good", digits: int = 1, points: bool 
             "flat": gettext("Up") if up else gettext("Down"),
         }[tone]
     body = formats.number(abs(shown), _language(), digits)
-    text = gettext("%(value)s pt") % {"value": body} if points else f"{body}%"
+    if shown == 0:
+        text = meaning
+    else:
+        text = gettext("%(value)s pt") % {"value": body} if points else f"{body}%"
     return {"tone": tone, "icon": mark, "text": text, "meaning": meaning}

@@ -43,8 +43,8 @@ document.addEventListener("DOMContentLoaded", () => {
     return `${sign}${unit.symbol}${whole}${unit.scale ? `.${digits.slice(-unit.scale)}` : ""}`;
   };
   const short = (value, unit) => {
-    if (unit.kind === "percent") return `${+(value * 100).toFixed(1)}%`;
-    return shortForm.format(unit.kind === "money" ? value / 10 ** unit.scale : value);
+    if (unit.kind === "percent") return `${+(value * 100).toFixed(1)}%`.replace("-", "\u2212");
+    return shortForm.format(unit.kind === "money" ? value / 10 ** unit.scale : value).replace("-", "\u2212");
   };
 
   const symbol = (currency) => {
@@ -55,6 +55,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /* floating bars of a waterfall: [place, from, to, amount] */
   const spans = (unit, ink) => (params, api) => {
+    const last = params.dataInsideLength - 1;
+    const sign = params.dataIndex > 0 && params.dataIndex < last && api.value(3) > 0 ? "+" : "";
     const [x, a] = api.coord([api.value(0), api.value(1)]);
     const b = api.coord([api.value(0), api.value(2)])[1];
     const width = Math.min(44, api.size([1, 0])[0] * 0.6);
@@ -63,7 +65,7 @@ document.addEventListener("DOMContentLoaded", () => {
       type: "group",
       children: [
         { type: "rect", shape: { x: x - width / 2, y: top, width, height: Math.max(1, Math.abs(a - b)), r: 2 }, style: { fill: api.visual("color") } },
-        { type: "text", style: { text: short(api.value(3), unit), x, y: top - 5, align: "center", verticalAlign: "bottom", fill: ink, font: `12px ${getComputedStyle(document.body).fontFamily}` } },
+        { type: "text", style: { text: sign + short(api.value(3), unit), x, y: top - 5, align: "center", verticalAlign: "bottom", fill: ink, font: `12px ${getComputedStyle(document.body).fontFamily}` } },
       ],
     };
   };
