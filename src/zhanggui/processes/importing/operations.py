@@ -200,14 +200,18 @@ def _write(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult,
                 file_id=file_id,
                 observed_at=moment,
                 refunds=part["refunds"],
-                provided=facts.provided.get("refunds", frozenset()),
+                provided=facts.provided,
             )
             _refuse_rows(spool, refunds.refused)
             result.refunds_new += refunds.new
             result.duplicates += refunds.unchanged
         if "settlement" in part:
             entries = settlement.record_entries(
-                shop_id=shop.id, file_id=file_id, observed_at=moment, entries=part["settlement"]
+                shop_id=shop.id,
+                file_id=file_id,
+                observed_at=moment,
+                entries=part["settlement"],
+                provided=facts.provided.get("settlement"),
             )
             _refuse_rows(spool, entries.refused)
             result.settlement_new += entries.new

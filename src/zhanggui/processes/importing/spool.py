@@ -87,7 +87,7 @@ class Spool:
 
     def parts(self) -> Iterator[dict[str, pl.DataFrame]]:
         for part in self._parts:
-            yield {table: pl.read_ipc(path, memory_map=False) for table, path in part.items()}
+            yield {table: pl.read_ipc(path) for table, path in part.items()}
 
     def __len__(self) -> int:
         return len(self._parts)
