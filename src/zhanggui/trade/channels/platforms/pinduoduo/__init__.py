@@ -1,0 +1,6 @@
+"""Pinduoduo (拼多多)."""
+
+from zhanggui.trade.channels.platforms.pinduoduo.ledger import LEDGER
+from zhanggui.trade.channels.platforms.pinduoduo.orders import ORDERS
+
+PROFILES = (ORDERS, LEDGER)
