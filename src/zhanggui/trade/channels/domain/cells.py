@@ -47,6 +47,10 @@ def to_text(column: pl.Series) -> Column:
     return text, _none_failed(text)
 
 
+#: What a spreadsheet makes of a long number. A hexadecimal id may hold an ``e`` between digits and is none of these.
+_ROUNDED = r"^[+-]?(\d(\.\d+)?[eE][+-]?\d{1,3}|\d+(\.\d+)?[eE]\+\d+|\d+\.\d+[eE]\d+)$"
+
+
 def to_id(column: pl.Series) -> Column:
     """Ids stay text. ``123.0`` loses its ``.0``; ``2.026E+27`` and formula texts have lost digits and fail."""
     text = clean(column)
@@ -54,7 +58,7 @@ def to_id(column: pl.Series) -> Column:
     if text.str.contains(r"[.eE=]").any():
         text = text.str.replace(r"^(\d{1,15})\.0+$", "$1")
         failed = (
-            text.str.contains(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d+$")
+            text.str.contains(_ROUNDED)
             | text.str.contains(r"^\d{16,}\.\d*$")
             | text.str.starts_with("=")
         ).fill_null(False)
