@@ -15,7 +15,8 @@ class ImportResult:
     ``rows_read`` counts data rows (no blank rows, notes or totals); ``accepted`` + ``rejected`` make it up.
     ``duplicates`` are accepted rows that told nothing new: repeated in the file, or known already exactly so.
     ``refunds`` and ``settlement_entries`` are records of that kind in the file. Amounts are minor units.
-    ``error`` is None, or the code and the one sentence why nothing was taken.
+    ``error`` is None, or the code and the one sentence why nothing was taken; ``notice`` likewise tells of something
+    worth knowing about a file that was taken.
     """
 
     file: str
@@ -50,6 +51,7 @@ class ImportResult:
     file_id: int | None = None
     shop_id: int | None = None
     error: dict[str, str] | None = None
+    notice: dict[str, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -110,11 +110,11 @@ def _import_opened(
             if progress is not None:
                 progress("reading", spool.rows_read, None)
         if not spool.rows_read:
-            raise Unreadable(
-                "empty",
-                f"「{shown}」只有表头，没有数据行。",
-                f"“{shown}” has a header but no rows.",
-            )
+            result.notice = {
+                "code": "no_rows",
+                "zh": f"「{shown}」只有表头，没有数据行。",
+                "en": f"“{shown}” has a header but no rows.",
+            }
         target = Path(settings.HOME) / "rejects" / f"{shop.id}-{result.sha256[:20]}.csv"
         if dry_run:
             target = target.with_name(f"dry-{target.name}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from collections.abc import Sequence
 
 _SAME_SIGN = str.maketrans({"帐": "账", "劵": "券"})
 
 
+@lru_cache(maxsize=65_536)
 def normal(text: str) -> str:
     """A header as it is compared: half-width signs, no blanks, case folded, 帐 read as 账.
 
