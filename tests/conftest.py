@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+import django
 import pytest
 
 _HOME = tempfile.mkdtemp(prefix="zhanggui-test-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+(Path(_HOME) / "static").mkdir()  # collected by a real installation; its absence is a warning
 os.environ["ZHANGGUI_HOME"] = _HOME
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+django.setup()
 
 
 @pytest.fixture(scope="session")

@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 
 #: The one message of the queue. Named by its path: tasks is an edge that imports this module.
 _RUN_JOB = "zhanggui.foundation.jobs.tasks.run_job"
-#: Progress is written at most this often (seconds), whatever the pace of the work.
-_WRITE_EVERY = 0.4
+#: Progress is written, and the wish to cancel read, at most this often (seconds), whatever the pace of the work.
+_REPORT_EVERY = 0.4
 #: A queued job that nobody began for so long, while the queue is empty, has lost its message.
 _SEND_AGAIN_AFTER = timedelta(seconds=60)
 
@@ -53,12 +53,11 @@ class _Run:
     done: int | None = None
     total: int | None = None
     message: str = ""
-    written_at: float = 0.0
+    reported_at: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def sign(self) -> None:
         with self.lock:
-            self.written_at = time.monotonic()
             live.put(self.job_id, live.Sign(self.attempt, time.time(), self.done, self.total, self.message))
 
 
@@ -141,8 +140,9 @@ def progress(job_id: int, *, done: int | None = None, total: int | None = None, 
     current.done = current.done if done is None else done
     current.total = current.total if total is None else total
     current.message = current.message if message is None else message[:500]
-    if time.monotonic() - current.written_at < _WRITE_EVERY:
+    if time.monotonic() - current.reported_at < _REPORT_EVERY:
         return
+    current.reported_at = time.monotonic()
     current.sign()
     if live.cancel_asked([job_id]):
         raise JobCancelled(gettext("Cancelled before it was finished; nothing was kept."))
