@@ -8,7 +8,7 @@ not ``shop``); times are aware UTC columns, money and counts are integers.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -76,15 +76,20 @@ def _time_texts(column: pl.Series) -> pl.Series:
     ).to_series()
 
 
-def _sqlite_rows(frame: pl.DataFrame) -> Iterable[tuple[Any, ...]]:
-    columns = []
-    for column in frame:
-        if column.dtype == _UTC:
-            column = _time_texts(column)
-        elif column.dtype == pl.Boolean:
-            column = column.cast(pl.Int8)
-        columns.append(column.to_list())
-    return zip(*columns, strict=True)
+#: Rows that exist as Python objects at one time.
+_SLICE: Final = 8192
+
+
+def _sqlite_rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+    for part in frame.iter_slices(_SLICE):
+        columns = []
+        for column in part:
+            if column.dtype == _UTC:
+                column = _time_texts(column)
+            elif column.dtype == pl.Boolean:
+                column = column.cast(pl.Int8)
+            columns.append(column.to_list())
+        yield from zip(*columns, strict=True)
 
 
 def _copy_text(frame: pl.DataFrame) -> bytes:
@@ -210,15 +215,17 @@ def _selected(column: str, dtype: Any, postgres: bool) -> str:
 def query(sql: str, params: Sequence[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
     """The answer of a query as a frame; time columns come as microseconds (PostgreSQL) or texts (SQLite)."""
     raw = {name: _raw_type(dtype) for name, dtype in schema.items()}
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            rows = cursor.fetchall()
-    else:
-        connection.ensure_connection()
-        with connection.wrap_database_errors:
-            rows = connection.connection.execute(sql.replace("%s", "?"), params).fetchall()
-    frame = pl.DataFrame(rows, schema=raw, orient="row")
+    parts = [pl.DataFrame(schema=raw)]
+    with connection.cursor() as wrapped:
+        if connection.vendor == "postgresql":
+            wrapped.execute(sql, params)
+            cursor: Any = wrapped
+        else:
+            with connection.wrap_database_errors:
+                cursor = connection.connection.execute(sql.replace("%s", "?"), params)
+        while rows := cursor.fetchmany(_SLICE):
+            parts.append(pl.DataFrame(rows, schema=raw, orient="row"))
+    frame = pl.concat(parts)
     return frame.with_columns(_restore(name, dtype) for name, dtype in schema.items() if dtype != raw[name])
 
 
