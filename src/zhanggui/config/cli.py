@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from zhanggui.config.language import gettext as _
+from zhanggui.config.output import CommandFailed
 
 if TYPE_CHECKING:
     from typer._click import Command, Context
@@ -29,10 +30,6 @@ R = TypeVar("R")
 
 #: What a command needs before its module is imported: nothing, Django, or a home that exists and is up to date.
 Needs = Literal["nothing", "django", "home"]
-
-
-class CommandFailed(Exception):
-    """A command cannot do what was asked; its text is one sentence for the user."""
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,17 @@ import time
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
-from pathlib import Path
 from typing import Any
 
 import typer
 
 from zhanggui.config import prepare
 from zhanggui.config import serve as serving
-from zhanggui.config.cli import CommandFailed, run
+from zhanggui.config.cli import run
 from zhanggui.config.home import home
 from zhanggui.config.language import gettext as _
 from zhanggui.config.language import preferred
-from zhanggui.config.output import document, hint, say
+from zhanggui.config.output import CommandFailed, document, hint, say
 
 AS_JSON = typer.Option(False, "--json", help=_("Print one JSON document."))
 OWNER = "owner"
@@ -196,12 +195,3 @@ def product_version() -> str:
         return package_version("zhanggui")
     except PackageNotFoundError:  # run from a folder that was never installed
         return "0"
-
-
-def free_bytes(place: Path) -> int:
-    """Free space on the disk of ``place`` or of its nearest folder that exists."""
-    import shutil
-
-    while not place.exists():
-        place = place.parent
-    return shutil.disk_usage(place).free

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from zhanggui.config.commands import free_bytes
 from zhanggui.config.home import home, key_file
 from zhanggui.config.language import gettext as _
 
@@ -78,6 +77,13 @@ def _disk() -> Iterator[Check]:
         yield Check("disk", "bad", text + _(": too little to go on; make room"))
     else:
         yield Check("disk", "good" if free >= DISK_COMFORT else "note", text)
+
+
+def free_bytes(place: Path) -> int:
+    """Free space on the disk of ``place`` or of its nearest folder that exists."""
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
 
 
 def _fonts() -> Iterator[Check]:

@@ -7,6 +7,10 @@ import sys
 from typing import Any
 
 
+class CommandFailed(Exception):
+    """A command cannot do what was asked; its text is one sentence for the user."""
+
+
 def say(text: str) -> None:
     """One line for people, at once also through a pipe."""
     print(text, flush=True)

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from zhanggui.config.cli import CommandFailed
 from zhanggui.config.home import home
 from zhanggui.config.language import gettext as _
 from zhanggui.config.language import preferred
+from zhanggui.config.output import CommandFailed
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: What the last preparation left behind; written last, so an interrupted one is done again.

@@ -19,9 +19,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from zhanggui.config.cli import CommandFailed
 from zhanggui.config.language import gettext as _
-from zhanggui.config.output import hint
+from zhanggui.config.output import CommandFailed, hint
 
 POSIX = os.name == "posix"
 #: Requests one web process works on or keeps waiting; more are refused at once instead of piling up.
