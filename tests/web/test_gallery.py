@@ -109,7 +109,7 @@ def test_search_lists_pages_and_survives_a_missing_answer(page: Page, axe: Calla
     """No room answers ``/search/`` yet, or one does: pages are found either way."""
     page.route("**/search/**", lambda route: route.fulfill(status=404, body=""))
     page.keyboard.press("Control+k")
-    box = page.get_by_role("combobox")
+    box = page.locator("#palette-input")
     expect(box).to_be_focused()
     box.fill("设")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -122,7 +122,7 @@ def test_search_shows_what_the_server_found(page: Page) -> None:
     found = '<h3>订单</h3><a role="option" href="/ui/gallery/?hit=1"><span>361804</span></a>'
     page.route("**/search/**", lambda route: route.fulfill(status=200, content_type="text/html", body=found))
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox").fill("3618")
+    page.locator("#palette-input").fill("3618")
     expect(page.get_by_role("option", name="361804")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     page.wait_for_url("**/ui/gallery/?hit=1")
