@@ -112,7 +112,8 @@ def test_indonesian_export_groups_thousands_by_dots() -> None:
     headers = [INDONESIAN.get(h.removesuffix("(PHP)"), h.removesuffix("(PHP)")) for h in ENGLISH]
     rows = [
         item("260613AAAA0001", "Sedang Dikirim", Deal_Price="10.000", Product_Subtotal="20.000",
-             Total_Amount="1.025.000", Buyer_Paid_Shipping_Fee="5.000", Original_Price="12.000", Seller_Discount="4.000") | {"Quantity": 2},
+             Total_Amount="1.025.000", Buyer_Paid_Shipping_Fee="5.000", Original_Price="12.000",
+             Seller_Discount="4.000") | {"Quantity": 2},
         item("260613AAAA0001", "Sedang Dikirim", Deal_Price="1.000.000", Product_Subtotal="1.000.000",
              Total_Amount="1.025.000", Buyer_Paid_Shipping_Fee="5.000", Variation_Name="XL"),
     ]  # fmt: skip

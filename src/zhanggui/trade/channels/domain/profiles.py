@@ -98,9 +98,9 @@ class Profile:
 
     ``currency_column`` names the text column that states the currency of each row's amounts; cells left empty take
     that of their ``group``'s rows above, else the file's currency: its first stated one, else the shop's, else
-    ``currency``, else the channel's. ``zone`` is the layout's own when the shop has none. ``decimal_comma=None`` lets
-    the file decide. ``described`` layouts may carry a row of explanations under their header. ``finish`` reports what
-    can be checked only after the last row.
+    ``currency``, else the channel's. ``zone`` is the layout's own when the shop has none; ``stated_currency`` and
+    ``stated_zone`` hold whatever the shop has. ``decimal_comma=None`` lets the file decide. ``described`` layouts may
+    carry a row of explanations under their header. ``finish`` reports what can be checked only after the last row.
     """
 
     channel: str
@@ -119,6 +119,8 @@ class Profile:
     currency: str | None = None
     currency_column: str | None = None
     zone: str | None = None
+    stated_currency: str | None = None
+    stated_zone: str | None = None
     described: bool = False
     finish: Callable[[Context], list[Residual]] | None = None
     provides: Callable[[Context], Mapping[str, Sequence[str]]] | None = None

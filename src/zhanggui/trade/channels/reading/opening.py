@@ -353,8 +353,8 @@ def _open(
     home = records.CHANNELS[channel or profile.channel]
     found = profile.locate(match.normal)
     stated = _stated_currency(tables[0], match, found)
-    used = stated or currency or profile.currency or home.currency
-    market = zone or profile.zone or home.zone
+    used = profile.stated_currency or stated or currency or profile.currency or home.currency
+    market = profile.stated_zone or zone or profile.zone or home.zone
     facts = FileFacts(
         channel=channel or profile.channel,
         kind=profile.kind,
