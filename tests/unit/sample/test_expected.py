@@ -123,9 +123,14 @@ def jd(cells: Cells) -> str:
     if text.startswith("(删除)"):
         return "cancelled"
     known = {
-        "等待付款": "created", "等待出库": "paid", "暂停": "paid", "锁定": "refunding", "等待确认收货": "shipped",
-        "完成": "completed", "取消": "cancelled",
-    }  # fmt: skip
+        "等待付款": "created",
+        "等待出库": "paid",
+        "暂停": "paid",
+        "锁定": "refunding",
+        "等待确认收货": "shipped",
+        "完成": "completed",
+        "取消": "cancelled",
+    }
     return known.get(text, "unknown")
 
 
@@ -136,17 +141,30 @@ def pinduoduo(cells: Cells) -> str:
     if service in ("退款中", "售后处理中"):
         return "refunding"
     known = {
-        "待支付": "created", "待成团": "created", "已取消": "cancelled", "待发货": "paid", "已付款，待发货": "paid",
-        "已发货，待收货": "shipped", "已发货，待签收": "shipped", "已收货": "delivered", "已签收": "delivered",
-    }  # fmt: skip
+        "待支付": "created",
+        "待成团": "created",
+        "已取消": "cancelled",
+        "待发货": "paid",
+        "已付款，待发货": "paid",
+        "已发货，待收货": "shipped",
+        "已发货，待签收": "shipped",
+        "已收货": "delivered",
+        "已签收": "delivered",
+    }
     return known.get(text, "unknown")
 
 
 def douyin(cells: Cells) -> str:
     known = {
-        "待支付": "created", "已支付": "paid", "备货中": "paid", "待发货": "paid", "部分发货": "shipped", "已发货": "shipped",
-        "已完成": "completed", "已关闭": "cancelled",
-    }  # fmt: skip
+        "待支付": "created",
+        "已支付": "paid",
+        "备货中": "paid",
+        "待发货": "paid",
+        "部分发货": "shipped",
+        "已发货": "shipped",
+        "已完成": "completed",
+        "已关闭": "cancelled",
+    }
     state = known.get(cells["订单状态"], "unknown")
     if state == "unknown":
         return state
@@ -159,9 +177,13 @@ def douyin(cells: Cells) -> str:
 
 def kuaishou(cells: Cells) -> str:
     known = {
-        "待付款": "created", "待发货": "paid", "已发货": "shipped", "已收货": "delivered", "交易成功": "completed",
+        "待付款": "created",
+        "待发货": "paid",
+        "已发货": "shipped",
+        "已收货": "delivered",
+        "交易成功": "completed",
         "交易关闭": "cancelled",
-    }  # fmt: skip
+    }
     if cells["售后状态"] == "退款成功":
         return "refunded"
     state = known.get(cells["订单状态"], "unknown")
@@ -170,9 +192,15 @@ def kuaishou(cells: Cells) -> str:
 
 def xiaohongshu(cells: Cells) -> str:
     known = {
-        "已下单待付款": "created", "待配货": "paid", "待发货": "paid", "已发货": "shipped", "已签收": "delivered",
-        "已完成": "completed", "已关闭": "refunded", "已取消": "cancelled",
-    }  # fmt: skip
+        "已下单待付款": "created",
+        "待配货": "paid",
+        "待发货": "paid",
+        "已发货": "shipped",
+        "已签收": "delivered",
+        "已完成": "completed",
+        "已关闭": "refunded",
+        "已取消": "cancelled",
+    }
     state = known.get(cells["订单状态"], "unknown")
     return "refunding" if cells["售后状态"] == "售后处理中" else state
 
@@ -198,8 +226,12 @@ def shopify_order(states: list[str], head: Cells) -> str:
 
 
 AMAZON = {
-    "Pending": "created", "Unshipped": "paid", "PartiallyShipped": "shipped", "Shipped": "shipped", "Cancelled": "cancelled",
-}  # fmt: skip
+    "Pending": "created",
+    "Unshipped": "paid",
+    "PartiallyShipped": "shipped",
+    "Shipped": "shipped",
+    "Cancelled": "cancelled",
+}
 
 
 def amazon_paid(cells: Cells) -> int:
@@ -209,10 +241,17 @@ def amazon_paid(cells: Cells) -> int:
 
 def shopee(status: str, back: str) -> Callable[[Cells], str]:
     known = {
-        "Unpaid": "created", "To ship": "paid", "Shipping": "shipped", "Completed": "completed", "Cancelled": "cancelled",
-        "Belum Bayar": "created", "Perlu Dikirim": "paid", "Sedang Dikirim": "shipped", "Selesai": "completed",
+        "Unpaid": "created",
+        "To ship": "paid",
+        "Shipping": "shipped",
+        "Completed": "completed",
+        "Cancelled": "cancelled",
+        "Belum Bayar": "created",
+        "Perlu Dikirim": "paid",
+        "Sedang Dikirim": "shipped",
+        "Selesai": "completed",
         "Batal": "cancelled",
-    }  # fmt: skip
+    }
 
     def state(cells: Cells) -> str:
         if cells[back] == "REFUND_PAID":
@@ -223,10 +262,17 @@ def shopee(status: str, back: str) -> Callable[[Cells], str]:
 
 
 LAZADA = {
-    "unpaid": "created", "pending": "paid", "packed": "allocated", "ready_to_ship": "allocated", "shipped": "shipped",
-    "delivered": "delivered", "confirmed": "completed", "returned": "refunded", "lost_by_3pl": "refunded",
+    "unpaid": "created",
+    "pending": "paid",
+    "packed": "allocated",
+    "ready_to_ship": "allocated",
+    "shipped": "shipped",
+    "delivered": "delivered",
+    "confirmed": "completed",
+    "returned": "refunded",
+    "lost_by_3pl": "refunded",
     "shipped_back": "refunding",
-}  # fmt: skip
+}
 
 
 def lazada(cells: Cells) -> str:
@@ -236,9 +282,14 @@ def lazada(cells: Cells) -> str:
 
 
 TIKTOK = text_map(
-    "Order Status", Unpaid="created", Cancelled="cancelled", Shipped="shipped", Delivered="delivered", Completed="completed",
+    "Order Status",
+    Unpaid="created",
+    Cancelled="cancelled",
+    Shipped="shipped",
+    Delivered="delivered",
+    Completed="completed",
     **{"To ship": "paid", "On hold": "paid", "Awaiting collection": "allocated"},
-)  # fmt: skip
+)
 
 
 def net(paid: str) -> Callable[[Cells], int]:
@@ -258,7 +309,9 @@ LAYOUTS: dict[str, How] = {
     "taobao.orders.2020": How(
         "订单编号", "订单付款时间", net("买家实际支付金额"), taobao, column("退款金额"), lines=False
     ),
-    "taobao.orders.2025": How("订单编号", "订单付款时间", column("买家实付金额"), taobao, column("退款金额"), lines=False),
+    "taobao.orders.2025": How(
+        "订单编号", "订单付款时间", column("买家实付金额"), taobao, column("退款金额"), lines=False
+    ),
     "taobao.items.2018": How("订单编号", "", lambda cells: 0, taobao),
     "taobao.items.2019": How(paid=lambda cells: minor(cells["买家实际支付金额"]) + item_refund(cells), **ITEMS),
     "taobao.items.2024": How(paid=column("买家实际支付金额"), **ITEMS),
@@ -267,49 +320,77 @@ LAYOUTS: dict[str, How] = {
         "订单号", "付款确认时间", lambda cells: minor(cells["应付金额"]) + minor(cells["余额支付"]), jd, per="order"
     ),
     "pinduoduo.orders": How("订单号", "订单成交时间", column("用户实付金额(元)"), pinduoduo),
-    "pinduoduo.orders.long": How(
-        "订单号", "支付时间", column("用户实付金额(元)"), pinduoduo, column("退款金额(元)")
-    ),
+    "pinduoduo.orders.long": How("订单号", "支付时间", column("用户实付金额(元)"), pinduoduo, column("退款金额(元)")),
     "douyin.orders": How("主订单编号", "支付完成时间", column("订单应付金额"), douyin),
     "douyin.orders.75": How("主订单编号", "支付完成时间", column("订单应付金额"), douyin),
     "kuaishou.orders": How("订单号", "订单支付时间", column("实付款"), kuaishou),
     "xiaohongshu.orders": How("订单号", "支付时间", column("用户应付金额(元)"), xiaohongshu),
-    "wechat.orders": How("订单号", "支付时间", column("订单实际支付金额"), wechat, column("商品已退款金额"), per="order"),
+    "wechat.orders": How(
+        "订单号", "支付时间", column("订单实际支付金额"), wechat, column("商品已退款金额"), per="order"
+    ),
     "shopify.orders": How(
-        "Name", "Paid at", column("Total"), lambda cells: cells["Lineitem fulfillment status"],
-        column("Refunded Amount"), order_state=shopify_order,
+        "Name",
+        "Paid at",
+        column("Total"),
+        lambda cells: cells["Lineitem fulfillment status"],
+        column("Refunded Amount"),
+        order_state=shopify_order,
     ),
     "woocommerce.webtoffee": How(
-        "order_number", "paid_date", column("order_total"),
+        "order_number",
+        "paid_date",
+        column("order_total"),
         text_map(
             "status",
             **{
-                "wc-pending": "created", "wc-on-hold": "created", "wc-processing": "paid", "wc-completed": "completed",
-                "wc-cancelled": "cancelled", "wc-failed": "cancelled", "wc-refunded": "refunded",
+                "wc-pending": "created",
+                "wc-on-hold": "created",
+                "wc-processing": "paid",
+                "wc-completed": "completed",
+                "wc-cancelled": "cancelled",
+                "wc-failed": "cancelled",
+                "wc-refunded": "refunded",
             },
         ),
         lines=False,
     ),
     "amazon.orders.29": How(
-        "amazon-order-id", "purchase-date", amazon_paid,
+        "amazon-order-id",
+        "purchase-date",
+        amazon_paid,
         lambda cells: {"Unshipped": "", "Shipped": "shipped", "Cancelled": "cancelled"}[cells["item-status"]],
         order_state=lambda states, head: AMAZON.get(head["order-status"], "unknown"),
     ),
     "shopee.orders.en": How(
-        "Order ID", "Order Paid Time", column("Total Amount"), shopee("Order Status", "Return / Refund Status"), per="order"
+        "Order ID",
+        "Order Paid Time",
+        column("Total Amount"),
+        shopee("Order Status", "Return / Refund Status"),
+        per="order",
     ),
     "shopee.orders.id": How(
-        "No. Pesanan", "Waktu Pembayaran Dilakukan", column("Total Pembayaran", rupiah),
-        shopee("Status Pesanan", "Status Pembatalan/ Pengembalian"), per="order",
+        "No. Pesanan",
+        "Waktu Pembayaran Dilakukan",
+        column("Total Pembayaran", rupiah),
+        shopee("Status Pesanan", "Status Pembatalan/ Pengembalian"),
+        per="order",
     ),
     "lazada.orders": How(
-        "orderNumber", "createTime", lambda cells: minor(cells["paidPrice"]) + minor(cells["shippingFee"]), lazada,
+        "orderNumber",
+        "createTime",
+        lambda cells: minor(cells["paidPrice"]) + minor(cells["shippingFee"]),
+        lazada,
         column("refundAmount"),
     ),
     "tiktok.orders": How(
-        "Order ID", "Paid Time", column("Order Amount", rupiah), TIKTOK, column("Order Refund Amount", rupiah), per="order"
+        "Order ID",
+        "Paid Time",
+        column("Order Amount", rupiah),
+        TIKTOK,
+        column("Order Refund Amount", rupiah),
+        per="order",
     ),
-}  # fmt: skip
+}
 LAYOUTS["amazon.orders.32"] = LAYOUTS["amazon.orders.29"]
 #: Layouts whose refund column stands on every row of an order, and those without a pay time.
 REFUND_ONCE = {"tiktok.orders"}
@@ -350,13 +431,12 @@ def slow(sample: Sample, file: dict[str, Any]) -> tuple[dict[str, Found], list[i
         if file["layout"] == "shopify.orders":
             bare = "paid" if heads[key]["Paid at"] else "created"
             whole = order.state in ("cancelled", "refunded", "unknown")
-            order.lines = [
-                order.state if whole else "shipped" if line == "fulfilled" else bare for line in order.lines
-            ]
+            order.lines = [order.state if whole else "shipped" if line == "fulfilled" else bare for line in order.lines]
         if file["layout"].startswith("amazon"):
             unknown = order.state == "unknown"
             order.lines = [
-                "unknown" if unknown else line or {"created": "created"}.get(order.state, "paid") for line in order.lines
+                "unknown" if unknown else line or {"created": "created"}.get(order.state, "paid")
+                for line in order.lines
             ]
         if file["layout"] in BY_STATE and order.state in ("created", "cancelled", "unknown"):
             order.paid_at = None
@@ -437,9 +517,14 @@ def test_rest_documents(sample: Sample) -> None:
     expected = sample.expected["files"][file["path"]]
     documents = sample.documents(file)
     known = {
-        "pending": "created", "on-hold": "created", "processing": "paid", "completed": "completed",
-        "cancelled": "cancelled", "failed": "cancelled", "refunded": "refunded",
-    }  # fmt: skip
+        "pending": "created",
+        "on-hold": "created",
+        "processing": "paid",
+        "completed": "completed",
+        "cancelled": "cancelled",
+        "failed": "cancelled",
+        "refunded": "refunded",
+    }
     assert len(documents) == expected["rows"] == expected["orders"]
     assert sum(len(document["line_items"]) for document in documents) == expected["lines"]
     paid = [document for document in documents if document["date_paid_gmt"]]
@@ -466,7 +551,9 @@ def test_rest_documents(sample: Sample) -> None:
         (
             "kuaishou.ledger",
             "账务流水号",
-            lambda c: 0 if c["业务类型"] == "资金冻结" else minor(c["发生额（元）"]) * (1 if c["账务方向"] == "收" else -1),
+            lambda c: (
+                0 if c["业务类型"] == "资金冻结" else minor(c["发生额（元）"]) * (1 if c["账务方向"] == "收" else -1)
+            ),
         ),
         ("xiaohongshu.settlement", "订单号", lambda c: minor(c["动账金额"])),
         ("wechat.ledger", "流水单号", lambda c: minor(c["收支金额"]) * (1 if c["收支类型"] == "收入" else -1)),

@@ -46,7 +46,13 @@ def test_header_is_the_platforms_own(sample: Sample, layout: str) -> None:
 def test_every_channel_and_era_is_written(sample: Sample) -> None:
     layouts = {file["layout"] for file in sample.manifest["files"]}
     assert set(HEADERS) <= layouts
-    assert {"taobao.orders.2020", "taobao.orders.2025", "taobao.items.2025", "taobao.refunds", "taobao.alipay"} <= layouts
+    assert {
+        "taobao.orders.2020",
+        "taobao.orders.2025",
+        "taobao.items.2025",
+        "taobao.refunds",
+        "taobao.alipay",
+    } <= layouts
     assert {"jd.aftersale", "pinduoduo.orders.long", "kuaishou.ledger", "shopee.orders.en"} <= layouts
     assert {"woocommerce.rest", "woocommerce.webtoffee"} <= layouts
 

@@ -147,8 +147,28 @@ def test_all_that_was_promised_happens() -> None:
                         seen["full" if line.refund.full else "part"] += 1
                         seen["open"] += line.refund.is_open(end)
     wanted = (
-        "presale", "deposit only", "group failed", "group pending", "cod", "deleted", "held", "split", "gift",
-        "several lines", "fragile", "odd", "late", "nearly late", "unshipped", "shipped", "received", "success",
-        "refused", "withdrawn", "full", "part", "open",
-    )  # fmt: skip
+        "presale",
+        "deposit only",
+        "group failed",
+        "group pending",
+        "cod",
+        "deleted",
+        "held",
+        "split",
+        "gift",
+        "several lines",
+        "fragile",
+        "odd",
+        "late",
+        "nearly late",
+        "unshipped",
+        "shipped",
+        "received",
+        "success",
+        "refused",
+        "withdrawn",
+        "full",
+        "part",
+        "open",
+    )
     assert {name: seen[name] for name in wanted if not seen[name]} == {}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-STAMP: Final = "%Y-%m-%d %H:%M:%S"
-
 
 def yuan(minor: int) -> str:
     """Minor units of a two-digit currency as plain decimals.
@@ -39,11 +37,11 @@ def dots(minor: int) -> str:
 
 
 def stamp(moment: datetime | None, empty: str = "") -> str:
-    return empty if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+    return empty if moment is None else moment.isoformat(" ", "seconds")
 
 
 def minute(moment: datetime | None, empty: str = "") -> str:
-    return empty if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+    return empty if moment is None else moment.isoformat(" ", "minutes")
 
 
 def slashed(moment: datetime | None) -> str:
