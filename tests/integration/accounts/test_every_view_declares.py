@@ -17,10 +17,15 @@ from zhanggui.foundation.accounts.models import User
 pytestmark = [pytest.mark.data, pytest.mark.django_db]
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def _client_for(role: str | None) -> Client:
     client = Client(raise_request_exception=False)
     if role is not None:
-        person = operations.create_user(username=f"holder-{role.lower()}")
+        person = operations.create_user(username=f"holder-{role.lower()}", password="x" * 12)
         if role != "NONE":
             operations.grant_role(user_id=person.id, role=role)
         client.force_login(
@@ -48,7 +53,7 @@ def test_only_the_door_the_language_switch_and_the_api_description_are_public():
     public_names = {t.name for t in targets() if t.access is not None and t.access.is_public}
     allowed = {
         "account_login", "account_logout", "account_inactive", "mfa_authenticate", "mfa_trust", "login_link",
-        "ui_language", "openapi-json", "health",
+        "ui_language", "openapi-json", "healthz",
     }  # fmt: skip
     assert public_names - allowed == set()
 
@@ -139,7 +144,7 @@ urlpatterns = [
 
 
 @pytest.fixture
-def _planted_urls():
+def planted_urls():
     import sys
     from types import ModuleType
 
@@ -151,11 +156,11 @@ def _planted_urls():
     del sys.modules["planted_urls"]
 
 
-def test_the_walk_finds_planted_views_without_a_declaration(_planted_urls):
+def test_the_walk_finds_planted_views_without_a_declaration(planted_urls):
     assert {t.name for t in targets() if t.access is None} == {"planted", "_api_undeclared"}
 
 
-def test_the_gate_refuses_planted_views_even_to_an_owner(_planted_urls):
+def test_the_gate_refuses_planted_views_even_to_an_owner(planted_urls):
     client = _client_for("OWN")
     assert client.get("/planted/").status_code == 403
     assert client.get("/planted-api/undeclared").status_code == 403
@@ -163,7 +168,7 @@ def test_the_gate_refuses_planted_views_even_to_an_owner(_planted_urls):
     assert client.put("/planted-api/item/1").status_code == 405
 
 
-def test_one_path_may_need_different_permissions_by_method(_planted_urls):
+def test_one_path_may_need_different_permissions_by_method(planted_urls):
     client = _client_for("DAT")
     assert client.get("/planted-api/item/1").status_code == 200
     answer = client.post("/planted-api/item/1")
@@ -171,7 +176,7 @@ def test_one_path_may_need_different_permissions_by_method(_planted_urls):
     assert answer.json()["permission"] == "orders.edit"
 
 
-def test_a_session_write_to_the_api_needs_the_csrf_token(_planted_urls):
+def test_a_session_write_to_the_api_needs_the_csrf_token(planted_urls):
     client = Client(enforce_csrf_checks=True)
     person = operations.create_user(username="writer")
     operations.grant_role(user_id=person.id, role="OPS")
@@ -181,7 +186,7 @@ def test_a_session_write_to_the_api_needs_the_csrf_token(_planted_urls):
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
 
 
-def test_a_token_is_narrowed_by_scope_and_shop(_planted_urls):
+def test_a_token_is_narrowed_by_scope_and_shop(planted_urls):
     mine = operations.create_shop(name="Mine", channel="jd")
     other = operations.create_shop(name="Other", channel="jd")
     person = operations.create_user(username="robot")
@@ -201,7 +206,7 @@ def test_a_token_is_narrowed_by_scope_and_shop(_planted_urls):
     assert client.get("/planted-api/item/1", **head).status_code == 401
 
 
-def test_a_token_loses_what_its_person_loses(_planted_urls):
+def test_a_token_loses_what_its_person_loses(planted_urls):
     person = operations.create_user(username="leaver")
     operations.create_user(username="boss")
     operations.grant_role(user_id=person.id, role="CS")

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhanggui.foundation.accounts import links, operations, queries
 from zhanggui.foundation.accounts.contracts import PersonInfo, ShopInfo
@@ -44,13 +45,13 @@ def _shop_id(name: str | None) -> int | None:
 
 
 def _shop_line(shop: ShopInfo) -> str:
-    closed = "" if shop.is_active else f"  ({_('inactive')})"
+    closed = "" if shop.is_active else f"  ({pgettext('account', 'inactive')})"
     return f"{shop.id}  {shop.name}  {shop.channel}  {shop.currency}  {shop.zone}{closed}"
 
 
 def _person_line(person: PersonInfo) -> str:
     roles = ", ".join(f"{r.role}@{r.shop_name or '*'}" for r in person.roles) or "–"
-    closed = "" if person.is_active else f"  ({_('inactive')})"
+    closed = "" if person.is_active else f"  ({pgettext('account', 'inactive')})"
     return f"{person.username}  {person.display_name}  {roles}{closed}"
 
 

@@ -48,7 +48,7 @@ class RoleForm(forms.Form):
     """One more role for a person."""
 
     role = forms.ChoiceField(label=pgettext_lazy("of a person", "Role"), choices=_ROLE_CHOICES, initial="OPS")
-    shop = forms.ChoiceField(label=_("For"), required=False)
+    shop = forms.ChoiceField(label=pgettext_lazy("a role", "For"), required=False)
 
     def __init__(self, *args: Any, shops: Iterable[ShopInfo], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

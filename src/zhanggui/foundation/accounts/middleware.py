@@ -6,9 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import translation
 from ninja.utils import check_csrf
 
 from zhanggui.foundation.accounts import access, queries, replies, tokens
@@ -54,7 +52,6 @@ class PermissionMiddleware:
                 return None  # ninja answers 405 and runs nothing
             log.error("refused %s: the view declares no permission", request.path)
             return replies.denied(request, is_api=is_api)
-        self._speak(request)
         scope.permissions = queries.permissions(request.user)
         if wanted.permission is None:
             scope.shop_ids = queries.visible_shop_ids(request.user)
@@ -65,13 +62,6 @@ class PermissionMiddleware:
             return replies.denied(request, is_api=is_api, permission=wanted.permission)
         scope.shop_ids = queries.visible_shop_ids(request.user, wanted.permission)
         return None
-
-    def _speak(self, request: HttpRequest) -> None:
-        """The person's own language, unless this browser has chosen one."""
-        code = getattr(request.user, "language", "")
-        if code and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            translation.activate(code)
-            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
 
     def _identify(self, request: HttpRequest, scope: Any) -> HttpResponse | None:
         """Who calls the API: the bearer of a token, or else the session, whose writes need the CSRF token."""

@@ -30,9 +30,7 @@ def _print(report: Any, as_json: bool, text: str) -> None:
 
 
 def backup_command(
-    file: Annotated[
-        Path, typer.Argument(help="File to write, or a folder that gets one with the time in its name.")
-    ],
+    file: Annotated[Path, typer.Argument(help="File to write, or a folder that gets one with the time in its name.")],
     with_keys: Annotated[
         bool, typer.Option("--with-keys", help=f"Put the keys inside, under a passphrase (asked, or {_PASSPHRASE}).")
     ] = False,

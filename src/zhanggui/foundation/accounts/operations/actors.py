@@ -12,14 +12,13 @@ def actor_id(actor: Actor) -> int | None:
     return actor.pk if isinstance(actor, User) else actor
 
 
-def is_owner(user_id: int) -> bool:
-    return Membership.objects.filter(user_id=user_id, role="OWN").exists()
-
-
 def guard_owner(actor: Actor, user_id: int, role: str = "") -> None:
-    """An administrator must not become, replace or lock out an owner: only an owner touches owners."""
+    """An administrator must not become, replace or lock out an owner: only an owner of all shops touches owners.
+
+    ``role`` is the one to give or take. Raises ``ActorMayNot``.
+    """
     acting = actor_id(actor)
-    if acting is None or is_owner(acting) or (acting == user_id and role != "OWN"):
+    if acting is None or Membership.objects.filter(user_id=acting, role="OWN", shop__isnull=True).exists():
         return
-    if role == "OWN" or is_owner(user_id):
+    if role == "OWN" or (acting != user_id and Membership.objects.filter(user_id=user_id, role="OWN").exists()):
         raise ActorMayNot
