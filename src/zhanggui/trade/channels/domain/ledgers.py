@@ -61,7 +61,7 @@ def count(frame: pl.DataFrame, context: Context, income: str, outgo: str) -> Non
     memory = context.memory
     for side, name in (("收入", income), ("支出", outgo)):
         column = frame[name].drop_nulls()
-        memory[side] = memory.get(side, 0) + int(column.sum())
+        memory[side] = memory.get(side, 0) + int((column.abs() if name == outgo else column).sum())
         memory[f"{side}笔数"] = memory.get(f"{side}笔数", 0) + int((column != 0).sum())
     nothing = frame.select((pl.col(income).fill_null(0) == 0) & (pl.col(outgo).fill_null(0) == 0)).to_series()
     memory["零元"] = memory.get("零元", 0) + int(nothing.sum())

@@ -221,7 +221,7 @@ class OpenedFile:
         """The sums or notes some exports put right under the header: compared like a footer, unless they are data."""
         for row in frame.filter(pl.col("row") <= self._match.row + skip).iter_rows():
             cell_values = [value or "" for value in row[1:]]
-            if not self._identified(cell_values, found):
+            if not self._keys_filled(cell_values, found):
                 frame = frame.filter(pl.col("row") != row[0])
                 if any(value.strip() for value in cell_values):
                     self._footer(row[0], cell_values, found)
@@ -232,9 +232,12 @@ class OpenedFile:
         article whose title begins with ``#`` or ``总``."""
         at = [found[c.name] for c in self._match.profile.columns if c.key and c.name in found]
         lead = next((i for i, value in enumerate(cell_values) if value.strip()), 0)
-        places = [i for i in at if i != lead]
-        filled = cells.clean(pl.Series([cell_values[i] for i in places], dtype=pl.String))
-        return lead not in at and bool(places) and filled.null_count() == 0
+        return lead not in at and self._keys_filled(cell_values, found)
+
+    def _keys_filled(self, cell_values: Sequence[str], found: Mapping[str, int]) -> bool:
+        at = [found[c.name] for c in self._match.profile.columns if c.key and c.name in found]
+        keys = cells.clean(pl.Series([cell_values[i] for i in at], dtype=pl.String))
+        return bool(at) and keys.null_count() == 0
 
     def _without_description(self, frame: pl.DataFrame, found: Mapping[str, int]) -> pl.DataFrame:
         """Some exports explain each column in the row under the header: its id cells hold no digit."""
