@@ -169,3 +169,15 @@ def test_bulk_is_repeatable(tmp_path: Path) -> None:
     for name in ("a", "b"):
         bulk.write_item_list(tmp_path / name, seed=3, lines=3_000, days=30, end=END)
     assert digests(tmp_path / "a") == digests(tmp_path / "b")
+
+
+def test_a_second_sample_replaces_the_first_and_touches_nothing_else(tmp_path: Path) -> None:
+    own = tmp_path / "jd-青屿京东旗舰店" / "my own file.csv"
+    own.parent.mkdir()
+    own.write_text("mine", encoding="utf-8")
+    generate.write_all(tmp_path, seed=2, days=5, orders=30, channels=["jd"], end=date(2026, 6, 1))
+    generate.write_all(tmp_path, seed=2, days=5, orders=30, channels=["jd"], end=END)
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    listed = {file["path"] for file in manifest["files"]}
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert set(digests(tmp_path)) == listed | {"manifest.json", "expected.json", str(own.relative_to(tmp_path))}

@@ -9,7 +9,8 @@ import pytest
 
 from zhanggui.kernel.records import STATES
 from zhanggui.trade.channels.sample import generate
-from zhanggui.trade.channels.sample.world import Order, Plan, World, derive
+from zhanggui.trade.channels.sample.truth import Order, Plan, derive
+from zhanggui.trade.channels.sample.world import World
 
 PLANS = [
     plan

@@ -14,11 +14,13 @@ from typing import Any, Final
 
 from zhanggui.kernel.records import CHANNELS
 from zhanggui.trade.channels.sample.forms import yuan
-from zhanggui.trade.channels.sample.generate import Report, Result, describe, documents
-from zhanggui.trade.channels.sample.layouts.taobao import ITEMS_2019, STATUS
+from zhanggui.trade.channels.sample.generate import Report, Result, clear, describe, documents
+from zhanggui.trade.channels.sample.layouts.taobao.columns import ITEMS_2019
+from zhanggui.trade.channels.sample.layouts.taobao.rows import STATUS
 from zhanggui.trade.channels.sample.sheets import FileSpec, Form, Written
 from zhanggui.trade.channels.sample.tally import FileTally, ShopTally
-from zhanggui.trade.channels.sample.world import END_TIME, Plan, Traits, World
+from zhanggui.trade.channels.sample.truth import Plan, Traits
+from zhanggui.trade.channels.sample.world import END_TIME, World
 
 SHOP: Final = "青屿大卖场"
 _CHUNK: Final = 20_000
@@ -45,6 +47,7 @@ def write_item_list(
         currency=known.currency,
         zone=known.zone,
     )
+    clear(target)
     folder = target / f"taobao-{SHOP}"
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"ExportOrderDetailList{moment:%Y%m%d%H%M}"
@@ -75,7 +78,7 @@ def write_item_list(
 
 
 def _write(path: Path, plan: Plan, lines: int, report: Report | None) -> ShopTally:
-    rng = Random(f"{plan.seed}/bulk").random  # noqa: S311  # nosec: a simulation, no secret
+    rng = Random(f"{plan.seed}/bulk").random  # noqa: S311  # nosec B311
     goods = []
     for listing in World(plan).listings:
         sku = listing.sku

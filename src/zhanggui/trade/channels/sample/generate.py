@@ -29,7 +29,8 @@ from zhanggui.trade.channels.sample.layouts import (
 )
 from zhanggui.trade.channels.sample.sheets import EventSink, FileSpec, OrderSink, Written
 from zhanggui.trade.channels.sample.tally import FileTally, Seen, ShopTally
-from zhanggui.trade.channels.sample.world import END_TIME, Plan, World
+from zhanggui.trade.channels.sample.truth import Plan
+from zhanggui.trade.channels.sample.world import END_TIME, World
 
 LAYOUTS: Final[dict[str, ModuleType]] = {
     "taobao": taobao,
@@ -192,6 +193,18 @@ def documents(
     return Result(manifest, expected, len(files), sum(tally.rows for _, _, tally in files))
 
 
+def clear(target: Path) -> None:
+    """Makes the folder and removes the files an earlier sample listed in its manifest; nothing else is touched."""
+    target.mkdir(parents=True, exist_ok=True)
+    manifest = target / "manifest.json"
+    if not manifest.is_file():
+        return
+    for file in json.loads(manifest.read_text(encoding="utf-8")).get("files", []):
+        path = target / file["path"]
+        if path.resolve().is_relative_to(target.resolve()):
+            path.unlink(missing_ok=True)
+
+
 def write_all(
     target: Path,
     *,
@@ -212,7 +225,7 @@ def write_all(
             raise ValueError(f"unknown channel {channel!r}; known: {', '.join(LAYOUTS)}")
     if days < 1 or orders < 1:
         raise ValueError("days and orders must be at least 1")
-    target.mkdir(parents=True, exist_ok=True)
+    clear(target)
     shops: list[tuple[Plan, str, ShopTally]] = []
     files: list[tuple[dict[str, Any], str, FileTally]] = []
     for channel in chosen:

@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 
 from zhanggui.trade.channels.sample import forms
 from zhanggui.trade.channels.sample.tally import FileTally, Seen
-from zhanggui.trade.channels.sample.world import Order
+from zhanggui.trade.channels.sample.truth import Order
 from zhanggui.trade.channels.sample.writers import JsonWriter, SheetWriter, TextWriter
 
 Cells = Mapping[str, Any]

@@ -10,7 +10,7 @@ from zhanggui.trade.channels.sample import catalogue
 from zhanggui.trade.channels.sample.forms import comma_decimal, names, yuan
 from zhanggui.trade.channels.sample.sheets import Event, FileSpec, Form, Totals
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Line, Order, Plan, Traits, with_traits
+from zhanggui.trade.channels.sample.truth import Line, Order, Plan, Traits, with_traits
 
 US: Final = Traits(
     price=(1, 5),

@@ -10,7 +10,7 @@ from zhanggui.trade.channels.sample import catalogue
 from zhanggui.trade.channels.sample.forms import names, stamp, yuan
 from zhanggui.trade.channels.sample.sheets import Event, FileSpec, Form
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Order, Plan, Traits, derive
+from zhanggui.trade.channels.sample.truth import Order, Plan, Traits, derive
 
 TRAITS: Final = Traits(
     merchant=300, platform=250, hold=40, deleted=12, whole_refunds=True, part_refunds=False, part_shipped=False

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zhanggui.trade.channels.sample.forms import names, stamp, yuan
 from zhanggui.trade.channels.sample.sheets import Event, FileSpec, Form
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Order, Plan, Traits
+from zhanggui.trade.channels.sample.truth import Order, Plan, Traits
 
 TRAITS: Final = Traits(
     several_lines=(0, 0, 0),

@@ -10,7 +10,7 @@ from zhanggui.trade.channels.sample import catalogue
 from zhanggui.trade.channels.sample.forms import day_month, names, yuan
 from zhanggui.trade.channels.sample.sheets import FileSpec, Form
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Line, Order, Plan, Traits, derive
+from zhanggui.trade.channels.sample.truth import Line, Order, Plan, Traits, derive
 
 TRAITS: Final = Traits(
     price=(7, 1),

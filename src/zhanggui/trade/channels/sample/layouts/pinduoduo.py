@@ -9,7 +9,7 @@ from typing import Any, Final
 from zhanggui.trade.channels.sample.forms import names, slashed, stamp, tab_last, yuan
 from zhanggui.trade.channels.sample.sheets import Event, FileSpec, Form, Totals
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Order, Plan, Traits
+from zhanggui.trade.channels.sample.truth import Order, Plan, Traits
 
 TRAITS: Final = Traits(
     several_lines=(0, 0, 0), merchant=250, platform=300, payment=200, coupons=(9, 100, 300, 500), group=60, hold=20

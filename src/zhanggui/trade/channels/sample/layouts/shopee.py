@@ -10,7 +10,7 @@ from zhanggui.trade.channels.sample import catalogue
 from zhanggui.trade.channels.sample.forms import dots, letters, minute, names
 from zhanggui.trade.channels.sample.sheets import FileSpec, Form
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Order, Plan, Traits, derive
+from zhanggui.trade.channels.sample.truth import Order, Plan, Traits, derive
 
 PH: Final = Traits(
     price=(7, 1),

@@ -9,7 +9,7 @@ from zhanggui.trade.channels.sample import catalogue
 from zhanggui.trade.channels.sample.forms import names, shifted, yuan
 from zhanggui.trade.channels.sample.sheets import FileSpec, Form
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Order, Plan, Traits
+from zhanggui.trade.channels.sample.truth import Order, Plan, Traits
 
 TRAITS: Final = Traits(
     price=(1, 5),

@@ -9,7 +9,7 @@ from zhanggui.trade.channels.sample import catalogue
 from zhanggui.trade.channels.sample.forms import dots, letters, names, tab_first
 from zhanggui.trade.channels.sample.sheets import FileSpec, Form
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Order, Plan, Traits, derive
+from zhanggui.trade.channels.sample.truth import Order, Plan, Traits, derive
 
 TRAITS: Final = Traits(
     price=(2200, 1),

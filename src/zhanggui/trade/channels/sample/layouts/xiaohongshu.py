@@ -9,7 +9,7 @@ from typing import Any, Final
 from zhanggui.trade.channels.sample.forms import names, stamp, yuan
 from zhanggui.trade.channels.sample.sheets import Event, FileSpec, Form
 from zhanggui.trade.channels.sample.tally import Seen
-from zhanggui.trade.channels.sample.world import Line, Order, Plan, Traits, derive
+from zhanggui.trade.channels.sample.truth import Line, Order, Plan, Traits, derive
 
 TRAITS: Final = Traits(
     merchant=250, platform=250, payment=60, coupons=(300, 500, 1000), freight=0, gift=40, part_refunds=False
