@@ -11,7 +11,7 @@ urlpatterns = [
     path("ui/", include("zhanggui.foundation.ui.urls")),
     path("jobs/", include("zhanggui.foundation.jobs.urls")),
     path("import/", include("zhanggui.processes.urls")),
-    path("orders/", include("zhanggui.trade.orders.urls")),
+    path("orders/", include("zhanggui.processes.orderhub.urls")),
     path("api/v1/", api.urls),
     path("", include("zhanggui.desk.urls")),
 ]

@@ -1,0 +1,116 @@
+"""The filters of the order list, read from the address and written back as a sentence of choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhanggui.foundation.ui.domain.scope import Scope
+from zhanggui.foundation.ui.status import FLAG, LINE
+from zhanggui.kernel import records
+from zhanggui.trade.orders.contracts import OrderFilter
+
+#: Everything the list understands in its address besides scope, sort and cursor.
+KEYS = ("q", "state", "flag", "channel", "due", "refund", "min", "max")
+SORTS = ("-created", "created", "-paid", "-amount", "due")
+
+DUE: tuple[tuple[str, str | Promise], ...] = (
+    ("overdue", gettext_lazy("Overdue")),
+    ("soon", gettext_lazy("Due within a day")),
+)
+REFUND: tuple[tuple[str, str | Promise], ...] = (
+    ("yes", gettext_lazy("With refund")),
+    ("no", gettext_lazy("Without refund")),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter as a chooser shows it: options, what is chosen, and its words."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    values: list[str]
+    multiple: bool = True
+
+    @property
+    def chosen(self) -> str:
+        words = [text for value, text in self.options if value in self.values]
+        return "、".join(words) if len(words) <= 2 else _("%(count)d chosen") % {"count": len(words)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for. ``sentence`` is empty when nothing narrows the list but scope and days."""
+
+    q: str
+    states: list[str]
+    flags: list[str]
+    channels: list[str]
+    due: str
+    refund: str
+    minimum: str
+    maximum: str
+    sort: str
+    narrowed: bool
+
+
+def read(request: HttpRequest) -> Asked:
+    get = request.GET
+    states = [s for s in get.getlist("state") if s in records.STATES]
+    flags = [f for f in get.getlist("flag") if f in (*records.FLAGS, "refund")]
+    channels = [c for c in get.getlist("channel") if c in records.CHANNELS]
+    due = get.get("due", "") if get.get("due") in ("overdue", "soon") else ""
+    refund = get.get("refund", "") if get.get("refund") in ("yes", "no") else ""
+    sort = get.get("sort", "") if get.get("sort") in SORTS else "-created"
+    q = get.get("q", "").strip()
+    minimum, maximum = get.get("min", "").strip(), get.get("max", "").strip()
+    narrowed = bool(q or states or flags or channels or due or refund or minimum or maximum)
+    return Asked(q, states, flags, channels, due, refund, minimum, maximum, sort, narrowed)
+
+
+def _minor(text: str) -> int | None:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return int(value * 100) if value.is_finite() and abs(value) < 10**12 else None
+
+
+def order_filter(asked: Asked, scope: Scope | None) -> OrderFilter:
+    """For the ledger. A search looks through all days; otherwise the days of the scope hold, by order time.
+
+    Amount bounds are in major units of two-decimal currencies, as people type them.
+    """
+    whole = asked.q or asked.due or scope is None
+    return OrderFilter(
+        channels=frozenset(asked.channels),
+        shops=frozenset() if scope is None or scope.all_shops else scope.shop_ids,
+        states=frozenset(asked.states),
+        flags=frozenset(asked.flags),
+        created_from=None if whole or scope is None else scope.period.starts_at,
+        created_to=None if whole or scope is None else scope.period.ends_at,
+        due=asked.due,
+        amount_from=_minor(asked.minimum),
+        amount_to=_minor(asked.maximum),
+        has_refund={"yes": True, "no": False}.get(asked.refund),
+        q=asked.q,
+    )
+
+
+def choices(asked: Asked, language: str) -> list[Choice]:
+    chinese = language.startswith("zh")
+    names = [(c.code, c.name_zh if chinese else c.name_en) for c in records.CHANNELS.values()]
+    return [
+        Choice("state", _("State"), [(k, str(v.label)) for k, v in LINE.items()], asked.states),
+        Choice("channel", _("Platform"), names, asked.channels),
+        Choice("flag", _("Mark"), [(k, str(v.label)) for k, v in FLAG.items()], asked.flags),
+        Choice("due", _("Shipping deadline"), [(k, str(v)) for k, v in DUE], [asked.due], multiple=False),
+        Choice("refund", _("Refund"), [(k, str(v)) for k, v in REFUND], [asked.refund], multiple=False),
+    ]

@@ -1,0 +1,380 @@
+"""The list over every channel, and one order with everything known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from zhanggui.foundation.accounts import queries as accounts
+from zhanggui.foundation.accounts.access import requires
+from zhanggui.foundation.audit import operations as audit
+from zhanggui.foundation.ui import scope as scopes
+from zhanggui.foundation.ui.status import LINE
+from zhanggui.processes.exporting import export_table
+from zhanggui.processes.orderhub import filters, words
+from zhanggui.trade.aftersales import queries as aftersales
+from zhanggui.trade.aftersales.contracts import RefundInfo
+from zhanggui.trade.channels import queries as channels
+from zhanggui.trade.orders import operations as orders_ops
+from zhanggui.trade.orders import queries as orders
+from zhanggui.trade.orders.contracts import OrderDetail, OrderPage, TimelineEntry
+from zhanggui.trade.settlement import queries as settlement
+from zhanggui.trade.settlement.contracts import EntryInfo
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class ListPage:
+    page: OrderPage
+    asked: filters.Asked
+    choices: list[filters.Choice]
+    tabs: list[Tab]
+    count_text: str
+    all_days: bool
+    book_is_empty: bool
+    query: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    label: str
+    minor: int | None
+    total: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    title: str
+    at: datetime
+    icon: str
+    tone: str
+    text: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Source:
+    file_id: int
+    row: int
+    name: str
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    entry: EntryInfo
+    subject_name: str
+
+
+@dataclass(frozen=True)
+class OrderPageContext:
+    detail: OrderDetail
+    zone: str
+    amounts: list[Amount]
+    receiver: list[tuple[str, str]]
+    timeline: list[Event]
+    refunds: list[RefundInfo]
+    settlement: list[MoneyLine]
+    sources: list[Source]
+    blocked: list[str]
+    may_reveal: bool
+    may_edit: bool
+    wide: bool
+
+
+def _shop_ids(request: HttpRequest) -> frozenset[int]:
+    return request.shop_ids  # type: ignore[attr-defined,no-any-return]
+
+
+#: The views everybody has: name and address part.
+BUILT_IN: tuple[tuple[str, str], ...] = (
+    ("all", ""),
+    ("ship", "state=paid&state=allocated"),
+    ("late", "due=overdue"),
+    ("refund", "state=refunding"),
+    ("look", "state=unknown"),
+)
+
+
+def _tabs(request: HttpRequest) -> list[Tab]:
+    names = {
+        "all": _("All"),
+        "ship": _("To ship"),
+        "late": _("Overdue"),
+        "refund": _("Refund open"),
+        "look": _("Not recognised"),
+    }
+    given = _own_query(request)
+    base = reverse("orders")
+    keep = scopes.kept_query(request).lstrip("?")
+
+    def href(query: str) -> str:
+        joined = "&".join(part for part in (keep, query) if part)
+        return f"{base}?{joined}" if joined else base
+
+    tabs = [Tab(names[key], href(query), _same(given, query)) for key, query in BUILT_IN]
+    for saved in orders.saved_filters(user_id=request.user.pk or 0):
+        tabs.append(Tab(saved.name, href(saved.query), _same(given, saved.query)))
+    return tabs
+
+
+def _own_query(request: HttpRequest) -> str:
+    kept = QueryDict(mutable=True)
+    for key in (*filters.KEYS, "sort"):
+        if request.GET.getlist(key):
+            kept.setlist(key, [v for v in request.GET.getlist(key) if v])
+    return kept.urlencode()
+
+
+def _same(one: str, other: str) -> bool:
+    return sorted(QueryDict(one).lists()) == sorted(QueryDict(other).lists())
+
+
+@require_GET
+@requires("orders.view")
+def order_list(request: HttpRequest) -> HttpResponse:
+    scope = scopes.of(request, default="last30", compare="none")
+    asked = filters.read(request)
+    wanted = filters.order_filter(asked, scope)
+    page = orders.order_page(
+        shop_ids=_shop_ids(request),
+        filters=wanted,
+        sort=asked.sort,
+        cursor=request.GET.get("cursor", ""),
+        limit=PER_PAGE,
+        now=timezone.now(),
+    )
+    count = orders.order_count(shop_ids=_shop_ids(request), filters=wanted, now=timezone.now())
+    context = ListPage(
+        page=page,
+        asked=asked,
+        choices=filters.choices(asked, get_language() or "zh-hans"),
+        tabs=_tabs(request),
+        count_text=_count_text(count.number, count.capped),
+        all_days=bool(asked.q or asked.due),
+        book_is_empty=not page.rows and not asked.narrowed and orders.is_empty(shop_ids=_shop_ids(request)),
+        query=_own_query(request),
+    )
+    template = "orderhub/fragments/list.html" if getattr(request, "htmx", False) else "orderhub/orders.html"
+    return render(request, template, {"view": context})
+
+
+def _count_text(number: int | None, capped: bool) -> str:
+    if number is None:
+        return _("many orders")
+    if capped:
+        return _("%(count)s+ orders") % {"count": f"{number:,}"}
+    return _("%(count)s orders") % {"count": f"{number:,}"}
+
+
+def _detail(request: HttpRequest, order_id: int) -> OrderDetail:
+    found = orders.order_detail(order_id, shop_ids=_shop_ids(request), now=timezone.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+@requires("orders.view")
+def order(request: HttpRequest, order_id: int) -> HttpResponse:
+    detail = _detail(request, order_id)
+    htmx = getattr(request, "htmx", None)
+    in_panel = bool(htmx and htmx.target == "panel")
+    context = _context(request, detail, wide=not in_panel)
+    return render(request, "orderhub/panel.html" if in_panel else "orderhub/order.html", {"view": context})
+
+
+def _context(request: HttpRequest, detail: OrderDetail, *, wide: bool) -> OrderPageContext:
+    row = detail.row
+    shop = accounts.shop(row.shop_id)
+    shown = frozenset({row.shop_id})
+    may = {code: accounts.can(request.user, code, row.shop_id) for code in _PERMISSIONS}
+    refunds = aftersales.refunds_of_order(row.order_no, shop_ids=shown) if may["refunds.view"] else []
+    entries = settlement.entries_of_order(row.order_no, shop_ids=shown) if may["settlement.view"] else []
+    names = accounts.names([e.actor_id for e in detail.timeline if e.actor_id is not None])
+    return OrderPageContext(
+        detail=detail,
+        zone=shop.zone if shop else settings.TIME_ZONE,
+        amounts=_amounts(detail),
+        receiver=_receiver(detail),
+        timeline=[_event(entry, names) for entry in detail.timeline],
+        refunds=list(refunds),
+        settlement=[MoneyLine(e, str(words.SUBJECTS.get(e.subject, e.subject))) for e in entries],
+        sources=_sources(detail) if may["import.view"] else [],
+        blocked=[str(words.BLOCKED.get(code, code)) for code in detail.blocked_because],
+        may_reveal=may["contact.reveal"] and bool(detail.masked),
+        may_edit=may["orders.edit"],
+        wide=wide,
+    )
+
+
+_PERMISSIONS = ("refunds.view", "settlement.view", "import.view", "contact.reveal", "orders.edit")
+
+
+def _amounts(detail: OrderDetail) -> list[Amount]:
+    given = {**detail.amounts, "refunded": detail.row.refunded}
+    shown = []
+    for name, label, total in words.AMOUNTS:
+        minor = given.get(name)
+        if minor is None and not total:
+            continue
+        if minor is not None and name in words.LESS:
+            if minor == 0:
+                continue
+            minor = -minor
+        shown.append(Amount(str(label), minor, total))
+    return shown
+
+
+def _receiver(detail: OrderDetail) -> list[tuple[str, str]]:
+    both = {**detail.receiver, **detail.masked}
+    return [
+        (str(label), value) for name, label in words.RECEIVER.items() if name != "buyer_ref" and (value := both.get(name))
+    ]
+
+
+def _event(entry: TimelineEntry, names: dict[int, str]) -> Event:
+    icon, tone = words.MARKS.get(entry.kind, ("point", ""))
+    after = LINE.get(entry.state_after or "")
+    if entry.kind == "milestone":
+        title = str(words.MOMENTS.get(entry.observed or entry.text, entry.observed or entry.text))
+        text = ""
+    elif entry.kind == "refused":
+        title = _("A step backward was not taken")
+        text = entry.observed_raw or ""
+    elif entry.kind == "raw":
+        title = _("The platform's word is not recognised")
+        text = entry.observed_raw or ""
+    elif entry.kind == "hold":
+        title, text = _("Put on hold"), entry.text
+    elif entry.kind == "release":
+        title, text = _("Hold released"), entry.text
+    elif entry.kind == "note":
+        title, text = _("Note"), entry.text
+    else:
+        title = str(after.label) if after else (entry.observed_raw or entry.state_after or "")
+        text = entry.observed_raw or ""
+    if entry.line_no:
+        text = f"{text} · {entry.line_no}" if text else entry.line_no
+    return Event(title, entry.at, icon, tone, text, names.get(entry.actor_id or 0, ""))
+
+
+def _sources(detail: OrderDetail) -> list[Source]:
+    places = dict.fromkeys(
+        [(detail.source_file_id, detail.source_row), *((l.source_file_id, l.source_row) for l in detail.lines)]
+    )
+    names = channels.file_names([file_id for file_id, _row in places])
+    return [Source(file_id, row, names[file_id]) for file_id, row in places if file_id in names][:20]
+
+
+@require_GET
+@requires("import.view")
+def raw(request: HttpRequest, order_id: int) -> HttpResponse:
+    """The original cells behind an order or one of its lines; personal cells stay hidden."""
+    detail = _detail(request, order_id)
+    allowed = {(detail.source_file_id, detail.source_row), *((l.source_file_id, l.source_row) for l in detail.lines)}
+    file_id, row = request.GET.get("file", ""), request.GET.get("row", "")
+    if not (file_id.isdigit() and row.isdigit() and (int(file_id), int(row)) in allowed):
+        raise Http404
+    cells = channels.raw_row(int(file_id), int(row), shop_ids=_shop_ids(request))
+    return render(request, "orderhub/fragments/raw.html", {"cells": cells})
+
+
+@require_POST
+@requires("contact.reveal")
+def reveal(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Personal data in clear, for a reason, with a line in the audit log."""
+    detail = _detail(request, order_id)
+    if not accounts.can(request.user, "contact.reveal", detail.row.shop_id):
+        raise Http404
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        return HttpResponse(status=422)
+    clear = orders_ops.reveal_contact(
+        order_id=order_id, shop_ids=_shop_ids(request), actor_id=request.user.pk, reason=reason
+    )
+    contact = [(str(label), clear[name]) for name, label in words.RECEIVER.items() if clear.get(name)]
+    return render(request, "orderhub/fragments/contact.html", {"contact": contact})
+
+
+@require_POST
+@requires("orders.edit")
+def note(request: HttpRequest, order_id: int) -> HttpResponse:
+    detail = _editable(request, order_id)
+    text = request.POST.get("text", "").strip()
+    if text:
+        orders_ops.add_note(
+            order_id=detail.row.id, shop_ids=_shop_ids(request), actor_id=request.user.pk, text=text
+        )
+    return redirect("order", order_id)
+
+
+@require_POST
+@requires("orders.edit")
+def hold(request: HttpRequest, order_id: int) -> HttpResponse:
+    detail = _editable(request, order_id)
+    own: dict[str, Any] = {"order_id": detail.row.id, "shop_ids": _shop_ids(request), "actor_id": request.user.pk}
+    try:
+        if request.POST.get("act") == "release":
+            orders_ops.release_hold(**own)
+        else:
+            orders_ops.set_hold(**own, reason=request.POST.get("reason", "").strip())
+    except (orders_ops.AlreadyHeld, orders_ops.NotHeld, orders_ops.EmptyText) as error:
+        messages.warning(request, str(error))
+    return redirect("order", order_id)
+
+
+def _editable(request: HttpRequest, order_id: int) -> OrderDetail:
+    detail = _detail(request, order_id)
+    if not accounts.can(request.user, "orders.edit", detail.row.shop_id):
+        raise Http404
+    return detail
+
+
+@require_POST
+@requires("orders.view")
+def save_filter(request: HttpRequest) -> HttpResponse:
+    name, query = request.POST.get("name", "").strip()[:40], request.POST.get("query", "")[:2000]
+    if name and query:
+        orders_ops.save_filter(user_id=request.user.pk or 0, name=name, query=query)
+    return redirect(f"{reverse('orders')}?{query}" if query else "orders")
+
+
+@require_GET
+@requires("orders.export")
+def export(request: HttpRequest) -> FileResponse:
+    """Exactly what the list shows, as xlsx, personal data masked."""
+    scope = scopes.of(request, default="last30", compare="none")
+    asked = filters.read(request)
+    allowed = frozenset(i for i in _shop_ids(request) if accounts.can(request.user, "orders.export", i))
+    folder = Path(settings.HOME) / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="export-", dir=folder) as place:
+        path = Path(place) / "orders.xlsx"
+        written = export_table(table="orders", out=path, shop_ids=allowed, filters=filters.order_filter(asked, scope))
+        file = path.open("rb")
+    audit.record(
+        actor_id=request.user.pk, action="orders.export", subject="orders", detail={"rows": written["rows"]}
+    )
+    stamp = timezone.localtime().strftime("%Y%m%d-%H%M")
+    return FileResponse(file, as_attachment=True, filename=f"orders-{stamp}.xlsx")
