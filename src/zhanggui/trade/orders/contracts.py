@@ -297,5 +297,3 @@ class ShopFreshness:
     channel: str
     orders: int
     newest_order_at: datetime | None
-    header_observed_at: datetime | None
-    items_observed_at: datetime | None

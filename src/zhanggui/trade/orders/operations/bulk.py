@@ -94,13 +94,12 @@ def _sqlite_rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
 
 def _copy_text(frame: pl.DataFrame) -> bytes:
     """CSV for COPY: an unquoted empty cell is null, a quoted one is an empty text."""
-    changed = [
-        pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f+00") if dtype == _UTC
-        # PostgreSQL reads bytes as \x and hex digits
-        else (pl.lit("\\x") + pl.col(name).bin.encode("hex"))
-        for name, dtype in frame.schema.items()
-        if dtype in (_UTC, pl.Binary)
-    ]  # fmt: skip
+    changed = []
+    for name, dtype in frame.schema.items():
+        if dtype == _UTC:
+            changed.append(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f+00"))
+        elif dtype == pl.Binary:  # as \x and hex digits
+            changed.append((pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name))
     text: str = frame.with_columns(changed).write_csv(include_header=False)
     # PostgreSQL has no zero character in texts
     return text.replace("\x00", "").encode("utf-8", "replace")

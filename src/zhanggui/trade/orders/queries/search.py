@@ -1,0 +1,94 @@
+"""Find orders by any number that stands on them, or any fragment of a title or code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from zhanggui.trade.orders.queries import sql
+from zhanggui.trade.orders.queries.sql import Condition
+
+#: More lines than this name the fragment: it is common, and walking the list meets it soon.
+COMMON: Final = 10_000
+#: Orders found by one number.
+MOST_BY_NUMBER: Final = 1_000
+_NUMBER: Final = re.compile(r"[A-Za-z0-9#._/-]{4,}")
+
+
+@dataclass(frozen=True)
+class Match:
+    """Either the ids that match, or (when they are many) a condition that tells for one order."""
+
+    ids: frozenset[int] | None
+    condition: Condition | None = None
+
+
+def find(q: str, shop_ids: Sequence[int]) -> Match:
+    """Orders of ``shop_ids`` that ``q`` speaks of.
+
+    A number is looked up from its beginning in order, line and waybill numbers; a title or code from any fragment.
+    Only when nothing is found, order numbers are searched for the fragment too.
+    """
+    q = q.strip()
+    ids = _by_number(q, shop_ids) if _NUMBER.fullmatch(q) else set()
+    articles = _articles(q, shop_ids)
+    if articles:
+        named = sql.one_of("l.article_id", articles)
+        many = sql.number(
+            f"SELECT count(*) FROM (SELECT 1 FROM orders_line l WHERE {named.sql} LIMIT {COMMON + 1}) some",  # noqa: S608
+            named.params,
+        )
+        titled = sql.one_of("o.article_id", articles)
+        stated = sql.number(
+            f"SELECT count(*) FROM (SELECT 1 FROM orders_order o WHERE {titled.sql} LIMIT {COMMON + 1}) some",  # noqa: S608
+            titled.params,
+        )
+        if many + stated > COMMON:
+            return Match(None, _tells(articles, ids))
+        ids |= {r[0] for r in sql.rows(f"SELECT order_id FROM orders_line l WHERE {named.sql}", named.params)}  # noqa: S608
+        ids |= {r[0] for r in sql.rows(f"SELECT id FROM orders_order o WHERE {titled.sql}", titled.params)}  # noqa: S608
+    if not ids and _NUMBER.fullmatch(q):
+        ids = _by_fragment(q, shop_ids)
+    return Match(frozenset(ids))
+
+
+def _by_number(q: str, shop_ids: Sequence[int]) -> set[int]:
+    ids: set[int] = set()
+    for shop_id in shop_ids:
+        prefix = sql.starts_with("order_no", q)
+        text = f"SELECT id FROM orders_order WHERE shop_id = %s AND {prefix.sql} LIMIT {MOST_BY_NUMBER}"  # noqa: S608
+        ids |= {row[0] for row in sql.rows(text, [shop_id, *prefix.params])}
+    for column in ("line_no", "waybill"):
+        prefix = sql.starts_with(column, q)
+        text = f"SELECT order_id FROM orders_line WHERE {prefix.sql} LIMIT {MOST_BY_NUMBER}"  # noqa: S608
+        ids |= {row[0] for row in sql.rows(text, prefix.params)}
+    return ids
+
+
+def _by_fragment(q: str, shop_ids: Sequence[int]) -> set[int]:
+    scope, holds = sql.one_of("shop_id", shop_ids), sql.contains(["order_no"], q)
+    text = f"SELECT id FROM orders_order WHERE {scope.sql} AND {holds.sql} LIMIT {MOST_BY_NUMBER}"  # noqa: S608
+    return {row[0] for row in sql.rows(text, [*scope.params, *holds.params])}
+
+
+def _articles(q: str, shop_ids: Sequence[int]) -> list[int]:
+    scope = sql.one_of("shop_id", shop_ids)
+    holds = sql.contains(["title", "product_no", "sku_no", "outer_product_code", "outer_sku_code", "sku_text"], q)
+    text = f"SELECT id FROM orders_article WHERE {scope.sql} AND {holds.sql}"  # noqa: S608
+    return [row[0] for row in sql.rows(text, [*scope.params, *holds.params])]
+
+
+def _tells(articles: list[int], ids: set[int]) -> Condition:
+    """A test of one order: its title, one of its lines, or it was found by number."""
+    titled, named = sql.one_of("o.article_id", articles), sql.one_of("l.article_id", articles)
+    # walk the few lines of the order, not the many lines of the articles
+    hint = "" if sql.is_postgres() else " INDEXED BY orders_line_key"
+    tests = [titled.sql, f"EXISTS (SELECT 1 FROM orders_line l{hint} WHERE l.order_id = o.id AND {named.sql})"]  # noqa: S608
+    params = [*titled.params, *named.params]
+    if ids:
+        numbered = sql.one_of("o.id", ids)
+        tests.append(numbered.sql)
+        params += numbered.params
+    return Condition(f"({' OR '.join(tests)})", tuple(params))
