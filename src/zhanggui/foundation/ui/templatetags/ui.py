@@ -292,7 +292,7 @@ def delta_parts(change: Any, up_is: str = "good", digits: int = 1, points: bool 
     exact = Decimal(value)
     shown = round(exact * 100, digits)
     if shown == 0:
-        tone, mark, meaning = "flat", "minus", gettext("Unchanged")
+        tone, mark, meaning = "flat", "", gettext("Unchanged")
     else:
         up = shown > 0
         mark = "arrow-up" if up else "arrow-down"

@@ -4,7 +4,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const { $, $$ } = window.zg;
   const chinese = document.documentElement.lang.startsWith("zh");
   const plain = new Intl.NumberFormat(chinese ? "zh-CN" : "en-GB", { maximumFractionDigits: 2 });
-  const shortForm = new Intl.NumberFormat(chinese ? "zh-CN" : "en-GB", { notation: "compact", maximumFractionDigits: 1 });
+  const shortForm = new Intl.NumberFormat(chinese ? "zh-CN" : "en-US", { notation: "compact", maximumFractionDigits: 1 });
   const drawn = new Map();
   let library = null;
 
