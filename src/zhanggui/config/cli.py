@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from zhanggui.config.language import gettext as _
+from zhanggui.config.language import speak_to_typer
 from zhanggui.config.output import CommandFailed
 
 if TYPE_CHECKING:
@@ -177,21 +178,51 @@ def run(arguments: Sequence[str], *, out: TextIO | None = None) -> int:
     as_json = "--json" in arguments[:ends]
     try:
         with redirect_stdout(out) if out is not None else nullcontext():
-            app(arguments, prog_name="zhanggui")
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+            code = app(arguments, prog_name="zhanggui", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         if debug:
             traceback.print_exc()
-        message = sentence(error)
-        if as_json:
-            print(json.dumps({"error": type(error).__name__, "message": message}, ensure_ascii=False))
-        else:
-            print(message, file=sys.stderr)
-        return 1
-    return 0
+        return report(error, as_json=as_json)
+
+
+def report(error: Exception, *, as_json: bool) -> int:
+    """Print what went wrong; returns the exit code."""
+    from typer import Abort
+    from typer._click.exceptions import NoArgsIsHelpError, UsageError
+
+    if isinstance(error, NoArgsIsHelpError) and error.ctx is not None:
+        print(error.ctx.get_help())
+        return 2
+    wrong_use = isinstance(error, UsageError)
+    message = _("Stopped.") if isinstance(error, Abort) else usage(error) if wrong_use else sentence(error)
+    if as_json:
+        print(json.dumps({"error": type(error).__name__, "message": message}, ensure_ascii=False))
+    else:
+        print(message, file=sys.stderr)
+    return 2 if wrong_use else 1
+
+
+def usage(error: Any) -> str:
+    """One line about a command line that was typed wrongly, with where to look."""
+    from typer._click.exceptions import BadParameter, MissingParameter, NoSuchOption
+
+    name = ""
+    if isinstance(error, (BadParameter, MissingParameter)):
+        hint = error.param_hint or (error.param.get_error_hint() if error.param is not None else "")
+        name = (hint if isinstance(hint, str) else " / ".join(hint)).replace("'", "")
+    if isinstance(error, MissingParameter):
+        text = _("{name} is missing.").format(name=name)
+    elif isinstance(error, BadParameter) and name:
+        text = _("{name} does not fit: {reason}").format(name=name, reason=error.message)
+    elif isinstance(error, NoSuchOption):
+        text = _("There is no option {name}.").format(name=error.option_name)
+    else:
+        text = error.format_message()
+    where = error.ctx.command_path if error.ctx is not None else "zhanggui"
+    return text + " " + _("See: {command} --help").format(command=where)
 
 
 def main() -> None:
@@ -201,6 +232,7 @@ def main() -> None:
         if reconfigure is not None:  # a terminal without UTF-8 shows "?" instead of ending in an error
             reconfigure(errors="replace")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+    speak_to_typer()
     sys.exit(run(sys.argv[1:]))
 
 

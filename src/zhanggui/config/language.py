@@ -29,12 +29,22 @@ def preferred(environment: dict[str, str] | None = None) -> str:
     return ENGLISH
 
 
+LOCALE = Path(__file__).resolve().parent / "locale"
+
+
+def speak_to_typer() -> None:
+    """Give the headings and errors of the command-line library, which asks gettext's own domain, our catalogue."""
+    if preferred() == CHINESE:
+        os.environ["LANGUAGE"] = "zh_Hans"
+        stdlib_gettext.bindtextdomain("typer", LOCALE)
+        stdlib_gettext.textdomain("typer")
+
+
 @lru_cache(maxsize=2)
 def _catalogue(language: str) -> stdlib_gettext.NullTranslations:
     if language != CHINESE:
         return stdlib_gettext.NullTranslations()
-    folder = Path(__file__).resolve().parent / "locale"
-    return stdlib_gettext.translation("django", localedir=folder, languages=["zh_Hans"], fallback=True)
+    return stdlib_gettext.translation("django", localedir=LOCALE, languages=["zh_Hans"], fallback=True)
 
 
 def gettext(message: str) -> str:

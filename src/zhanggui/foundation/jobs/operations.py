@@ -145,7 +145,7 @@ def progress(job_id: int, *, done: int | None = None, total: int | None = None, 
     current.reported_at = time.monotonic()
     current.sign()
     if live.cancel_asked([job_id]):
-        raise JobCancelled(gettext("Cancelled before it was finished; nothing was kept."))
+        raise JobCancelled(gettext("Cancelled before it was finished."))
 
 
 def request_cancel(*, job_id: int, actor_id: int | None = None) -> None:
