@@ -163,7 +163,10 @@ def bill(order: Order, at: datetime) -> Iterable[Event]:
         )
 
 
-def _movement(moment: datetime, serial: str, amount: int, scene: str, subject: str, **more: str) -> Event:
+def _movement(
+    moment: datetime, serial: str, amount: int, scene: str, parts: tuple[tuple[str, int], ...], **more: str
+) -> Event:
+    """One row; ``parts`` are the entries it is made of."""
     cells = {
         "动账时间": stamp(moment),
         "动帐流水号": tab_first(serial),
@@ -173,7 +176,7 @@ def _movement(moment: datetime, serial: str, amount: int, scene: str, subject: s
         "动账场景": scene,
         **more,
     }
-    return Event(moment, cells, ((subject, amount),), flow=amount)
+    return Event(moment, cells, parts, flow=amount)
 
 
 def wallet(order: Order, at: datetime) -> Iterable[Event]:
@@ -187,12 +190,22 @@ def wallet(order: Order, at: datetime) -> Iterable[Event]:
             "订单类型": "普通订单",
         }
         serial = f"88{order.serial:011d}{number:02d}"
+        parts = (
+            ("goods_receipt", line.paid - line.freight),
+            ("freight", line.freight),
+            ("platform_subsidy", line.platform),
+            ("creator_subsidy", line.creator),
+            ("platform_subsidy", line.payment),
+            ("goods_refund", -money["early"]),
+            ("tech_fee", money["fee"]),
+            ("creator_commission", money["commission"]),
+        )
         yield _movement(
             moment,
             serial + "1",
             money["net"],
             "货款结算入账",
-            "goods_receipt",
+            tuple((subject, amount) for subject, amount in parts if amount),
             计费类型="货款",
             **known,
             订单实付应结=yuan(line.paid - line.freight),
@@ -211,7 +224,7 @@ def wallet(order: Order, at: datetime) -> Iterable[Event]:
                 serial + "2",
                 -refund.amount,
                 "退款-结算后退款-退用户",
-                "goods_refund",
+                (("goods_refund", -refund.amount),),
                 售后编号=tab_first(f"7{refund.serial:018d}"),
                 订单退款=yuan(-refund.amount),
                 **known,
@@ -222,11 +235,11 @@ def wallet(order: Order, at: datetime) -> Iterable[Event]:
                 serial + "3",
                 -500,
                 "消费者赔付",
-                "compensation",
+                (("compensation", -500),),
                 备注="延迟发货赔付",
                 **known,
             )
 
 
 def withdraw(moment: datetime, amount: int) -> Event:
-    return _movement(moment, f"89{moment:%Y%m%d}000001", -amount, "提现", "transfer_withdrawal")
+    return _movement(moment, f"89{moment:%Y%m%d}000001", -amount, "提现", (("transfer_withdrawal", -amount),))
