@@ -29,7 +29,7 @@ from zhanggui.trade.channels.contracts import FileFacts, Reject, Unreadable
 from zhanggui.trade.channels.reading import open_file
 from zhanggui.trade.channels.reading.opening import OpenedFile
 from zhanggui.trade.orders import operations as orders
-from zhanggui.trade.orders import queries as orders_queries
+from zhanggui.trade.orders.queries import holding
 from zhanggui.trade.settlement import operations as settlement
 
 #: (what is being done: "reading" | "writing", parts done, parts in all or None)
@@ -244,7 +244,7 @@ def _refuse_wrong_shop(spool: Spool, facts: FileFacts, shop: ShopInfo, result: I
     if frame is None:
         return
     sample = frame["order_no"].drop_nulls().unique(maintain_order=True).head(500).to_list()
-    elsewhere = orders_queries.shops_holding(channel=facts.channel, order_nos=sample, except_shop_id=shop.id)
+    elsewhere = holding.shops_holding(channel=facts.channel, order_nos=sample, except_shop_id=shop.id)
     other, count = max(elsewhere.items(), key=lambda item: item[1], default=(0, 0))
     if count * 2 <= len(sample):
         return
