@@ -17,6 +17,7 @@ from zhanggui.trade.channels.domain.headers import currency_of, normal, unique
 from zhanggui.trade.channels.domain.profiles import Context, Profile, Tables
 from zhanggui.trade.channels.platforms import PROFILES
 from zhanggui.trade.channels.reading import containers, documents, sheets
+from zhanggui.trade.channels.reading.encodings import MARK
 from zhanggui.trade.channels.reading.exported import exported_at
 from zhanggui.trade.channels.reading.rows import Bite, Table
 from zhanggui.trade.channels.reading.texts import DELIMITERS, TextTable, is_note
@@ -44,12 +45,7 @@ class Match:
 def find_header(head: Sequence[Sequence[str]], candidates: Sequence[Profile]) -> Match | None:
     """The best (profile, header row) among the first 20 rows: most known columns, then most required ones."""
     best: Match | None = None
-    for at, row in enumerate(head[:20]):
-        if sum(1 for cell in row if cell.strip()) < 2:
-            continue
-        headers = list(row)
-        while headers and not headers[-1].strip():
-            headers.pop()
+    for at, headers in _header_candidates(head[:21]):
         names = unique(headers)
         for profile in candidates:
             score = profile.score(names)
@@ -59,6 +55,24 @@ def find_header(head: Sequence[Sequence[str]], candidates: Sequence[Profile]) ->
             if best is None or rank > (best.score, len(best.profile.required), -(best.row - 1)):
                 best = Match(profile, at + 1, tuple(headers), tuple(names), score)
     return best
+
+
+def _header_candidates(head: Sequence[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows that may be headers, with their position, trailing blanks off; also two rows read as one, in which the lower
+    names what the upper only groups (merged cells)."""
+    for at, row in enumerate(head):
+        cells = [row]
+        upper = head[at - 1] if at else ()
+        if any(a.strip() and not (row[i].strip() if i < len(row) else "") for i, a in enumerate(upper)):
+            width = max(len(upper), len(row))
+            pairs = zip([*upper, *[""] * (width - len(upper))], [*row, *[""] * (width - len(row))], strict=True)
+            cells.append([lower if lower.strip() else above for above, lower in pairs])
+        for candidate in cells:
+            headers = list(candidate)
+            while headers and not headers[-1].strip():
+                headers.pop()
+            if sum(1 for cell in headers if cell.strip()) >= 2:
+                yield at, headers
 
 
 class OpenedFile:
@@ -138,6 +152,8 @@ class OpenedFile:
                     held = None
                 if profile.group is not None and profile.group in found and len(frame):
                     keys = frame[f"c{found[profile.group]}"]
+                    if (keys == "").any():  # a row that leaves its key out belongs to the row above
+                        keys = keys.set(keys == "", None).forward_fill()
                     same = keys.eq_missing(keys[-1])
                     tail = len(frame) if same.all() else int(same.reverse().arg_min() or 0)
                     held, frame = frame.tail(tail), frame.head(len(frame) - tail)
@@ -181,6 +197,8 @@ class OpenedFile:
 
     def _data_rows(self, bite: Bite, found: Mapping[str, int]) -> tuple[pl.DataFrame, int, list[Reject]]:
         """Data rows without blank rows and footers. Footers are kept for comparison."""
+        if bite.marked:
+            self._refuse_marked(bite)
         frame = bite.frame
         texts = [c for c in frame.columns if c != "row"]
         skip = self._match.profile.skip_after_header
@@ -238,6 +256,20 @@ class OpenedFile:
         at = [found[c.name] for c in self._match.profile.columns if c.key and c.name in found]
         keys = cells.clean(pl.Series([cell_values[i] for i in at], dtype=pl.String))
         return bool(at) and keys.null_count() == 0
+
+    def _refuse_marked(self, bite: Bite) -> None:
+        """Rows with cells that could not be decoded leave, each with its first such cell."""
+        hit: dict[int, Reject] = {}
+        for i, header in enumerate(self._match.headers):
+            column = bite.frame[f"c{i}"]
+            bad = column.str.contains(MARK, literal=True).fill_null(False)
+            for at in bad.arg_true() if bad.any() else ():
+                row = bite.frame["row"][at]
+                value = str(column[at])[:200].replace(MARK, "\ufffd")
+                hit.setdefault(row, Reject(row, header, value, "encoding"))
+        if hit:
+            bite.frame = bite.frame.filter(~pl.col("row").is_in(list(hit)))
+            bite.rejects += [hit[row] for row in sorted(hit)]
 
     def _without_description(self, frame: pl.DataFrame, found: Mapping[str, int]) -> pl.DataFrame:
         """Some exports explain each column in the row under the header: its id cells hold no digit."""
