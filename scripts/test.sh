@@ -24,7 +24,7 @@ step "mypy"
 $bin/mypy
 
 step "bandit"
-$bin/bandit --quiet --recursive --severity-level medium src
+$bin/bandit --quiet --configfile pyproject.toml --recursive --severity-level medium src
 
 step "import contracts"
 $bin/lint-imports --no-logo

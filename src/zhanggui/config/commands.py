@@ -6,10 +6,11 @@ import os
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -23,8 +24,8 @@ from zhanggui.config.output import CommandFailed, document, hint, say
 
 AS_JSON = typer.Option(False, "--json", help=_("Print one JSON document."))
 OWNER = "owner"
-#: The demo shop: the same orders for everybody, ending yesterday.
-DEMO_SEED, DEMO_DAYS, DEMO_ORDERS = 7, 60, 3000
+#: The demo shop: so many orders per channel over so many days, the last of them yesterday.
+DEMO_SEED, DEMO_DAYS, DEMO_ORDERS = 7, 45, 300
 LINK_TTL = timedelta(minutes=30)
 
 
@@ -103,7 +104,9 @@ def find_owner() -> int | None:
 def make_demo() -> None:
     """The demo shop is made as a merchant would: files of every channel, then the import of them."""
     with tempfile.TemporaryDirectory(prefix="zhanggui-demo-") as folder:
-        sample = ["sample", folder, "--seed", str(DEMO_SEED), "--days", str(DEMO_DAYS), "--orders", str(DEMO_ORDERS)]
+        yesterday = (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)).date().isoformat()
+        size = ["--seed", str(DEMO_SEED), "--days", str(DEMO_DAYS), "--orders", str(DEMO_ORDERS)]
+        sample = ["sample", folder, *size, "--end-date", yesterday]
         for arguments in (sample, ["import", folder]):
             if run(arguments, out=sys.stderr) != 0:
                 raise CommandFailed(
