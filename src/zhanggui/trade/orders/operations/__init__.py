@@ -1,5 +1,6 @@
 """Writes of the order book: one keyword-only function per use case."""
 
+from zhanggui.trade.orders.operations.attention import add_note, release_hold, reveal_contact, set_hold
 from zhanggui.trade.orders.operations.bulk import OutsideTransaction, lock_shop_imports
 from zhanggui.trade.orders.operations.errors import (
     AlreadyHeld,
@@ -22,7 +23,11 @@ __all__ = [
     "UnknownGrain",
     "UnknownOrder",
     "UnknownShop",
+    "add_note",
     "lock_shop_imports",
     "note_refunds",
     "record_batch",
+    "release_hold",
+    "reveal_contact",
+    "set_hold",
 ]

@@ -44,8 +44,18 @@ def note_refunds(*, shop_id: int, refunds: Mapping[str, int | None]) -> int:
     bulk.update(RefundSeen, changed.select("id", "amount"))
 
     orders = bulk.by_keys(Order, _NEEDED, "order_no", frame["order_no"], fixed=fixed)
-    orders = orders.join(frame, on="order_no", how="left").with_columns(flags_old="flags", seen_old="refunded_seen")
-    orders = orders.with_columns(refunded_seen="amount").with_columns(flags=flags_cell())
+    orders = orders.join(frame, on="order_no", how="left").with_columns(seen_old="refunded_seen")
+    return _write_flags(orders.with_columns(refunded_seen="amount"))
+
+
+def refresh_flags(order_ids: pl.Series) -> int:
+    """Settle the flags of some orders again after something they depend on has changed."""
+    orders = bulk.by_keys(Order, _NEEDED, "id", order_ids)
+    return _write_flags(orders.with_columns(seen_old="refunded_seen"))
+
+
+def _write_flags(orders: pl.DataFrame) -> int:
+    orders = orders.with_columns(flags=flags_cell(), flags_old="flags")
     moved = pl.col("refunded_seen").ne_missing(pl.col("seen_old")) | pl.col("flags").ne_missing(pl.col("flags_old"))
     orders = orders.filter(moved)
     bulk.update(Order, orders.select("id", "refunded_seen", "flags"))
