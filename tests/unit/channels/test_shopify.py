@@ -212,6 +212,8 @@ def test_states_of_money_and_goods(tmp_path: Path) -> None:
         one("#7", Financial_Status="partially_paid", Paid_at="", Outstanding_Balance="7.50"),
         one("#8", Financial_Status="authorized", Paid_at=""),
         one("#9", Paid_at=""),
+        one("#10", Risk_Level="High"),
+        one("#11", Risk_Level="High", Fulfillment_Status="fulfilled"),
     )
     orders = {o["order_no"]: o for o in taken.tables["orders"].iter_rows(named=True)}
     assert {k: (o["status"], o["buyer_paid"], o["refunded_amount"], o["flags"]) for k, o in orders.items()} == {
@@ -224,6 +226,8 @@ def test_states_of_money_and_goods(tmp_path: Path) -> None:
         "#7": ("created", 250, 0, None),
         "#8": ("created", 0, 0, None),
         "#9": ("paid", 1000, 0, None),
+        "#10": ("paid", 1000, 0, "hold"),
+        "#11": ("shipped", 1000, 0, None),
     }
     assert orders["#1"]["cod_amount"] == 1000
     assert orders["#7"]["deposit_paid"] == 250

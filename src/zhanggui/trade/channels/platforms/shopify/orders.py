@@ -216,8 +216,8 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
     cod = pl.col("payment_method").fill_null("").str.to_lowercase().str.contains(r"\bcod\b|cash on delivery")
     unpaid = pl.col("paid_at").is_null()
     refund = _zero("refunded_amount")
+    orders = orders.with_columns(status=state("financial", "fulfilment", "cancelled_at"))
     orders = orders.with_columns(
-        status=state("financial", "fulfilment", "cancelled_at"),
         status_raw=pl.concat_str(["financial", "fulfilment"], separator=" / ", ignore_nulls=True),
         buyer_ref=pl.coalesce("email", "phone", "receiver_phone", "billing_phone"),
         receiver_province=pl.coalesce("province_name", "province_code"),
@@ -229,7 +229,8 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
             cod=cod,
             partial_ship=pl.col("fulfilment") == "partial",
             partial_refund=(pl.col("financial") == "partially_refunded") | ((refund > 0) & (refund < pl.col("total"))),
-            hold=(pl.col("risk").fill_null("").str.to_lowercase() == "high") | (pl.col("fulfilment") == "on_hold"),
+            hold=((pl.col("risk").fill_null("").str.to_lowercase() == "high") | (pl.col("fulfilment") == "on_hold"))
+            & pl.col("status").is_in(["created", "paid"]),
         ),
     ).with_columns(receiver_address=pl.col("receiver_address").replace("", None))
     return Tables(orders=orders, lines=_lines(frame, orders), rejects=rejects, residuals=_residuals(orders))

@@ -80,6 +80,7 @@ _LINE: Final = (
     column("sent", "商品发货"),
     column("refund_state_raw", "商品售后"),
     column("refunded_amount", "商品已退款金额", kind=MONEY),
+    column("custom", "定制信息", personal=True),
 )
 
 

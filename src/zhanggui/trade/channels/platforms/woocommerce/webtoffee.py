@@ -202,6 +202,7 @@ WEBTOFFEE = Profile(
         column("payment_method", "payment_method"),
         column("payment_method_title", "payment_method_title"),
         column("customer_email", "customer_email", personal=True),
+        column("address_of_network", "customer_ip_address", personal=True),
         *_PERSON,
         column("billing_postcode", "billing_postcode", personal=True),
         column("receiver_city", "shipping_city"),
