@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import sys
 import tempfile
@@ -18,8 +20,8 @@ from zhanggui.config import prepare
 from zhanggui.config import serve as serving
 from zhanggui.config.cli import run
 from zhanggui.config.home import home
+from zhanggui.config.language import CHINESE, preferred
 from zhanggui.config.language import gettext as _
-from zhanggui.config.language import preferred
 from zhanggui.config.output import CommandFailed, document, hint, say
 
 AS_JSON = typer.Option(False, "--json", help=_("Print one JSON document."))
@@ -103,15 +105,33 @@ def find_owner() -> int | None:
 
 def make_demo() -> None:
     """The demo shop is made as a merchant would: files of every channel, then the import of them."""
+    yesterday = (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)).date().isoformat()
+    size = ["--seed", str(DEMO_SEED), "--days", str(DEMO_DAYS), "--orders", str(DEMO_ORDERS)]
     with tempfile.TemporaryDirectory(prefix="zhanggui-demo-") as folder:
-        yesterday = (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)).date().isoformat()
-        size = ["--seed", str(DEMO_SEED), "--days", str(DEMO_DAYS), "--orders", str(DEMO_ORDERS)]
-        sample = ["sample", folder, *size, "--end-date", yesterday]
-        for arguments in (sample, ["import", folder]):
-            if run(arguments, out=sys.stderr) != 0:
-                raise CommandFailed(
-                    _("The demo shop could not be made; an empty home is made by: zhanggui init --empty")
-                )
+        _quietly(["sample", folder, *size, "--end-date", yesterday, "--json"])
+        files = _quietly(["import", folder, "--json"], may_fail=True)
+    refused = [f["error"] for f in files if f.get("error")]
+    for error in refused:
+        hint(
+            "  " + (error.get("zh" if preferred() == CHINESE else "en", "") if isinstance(error, dict) else str(error))
+        )
+    text = _("  {orders} orders from {files} files.")
+    hint(text.format(orders=sum(f.get("orders_new") or 0 for f in files), files=len(files) - len(refused)))
+
+
+def _quietly(arguments: list[str], *, may_fail: bool = False) -> Any:
+    """Run one of our commands for its JSON; a failure is shown as the command put it."""
+    printed = io.StringIO()
+    code = run(arguments, out=printed)
+    try:
+        found = json.loads(printed.getvalue())
+    except ValueError:
+        found = {}
+    if code != 0 and not (may_fail and isinstance(found, list) and any(not f.get("error") for f in found)):
+        if isinstance(found, dict) and found.get("message"):
+            hint("  " + str(found["message"]))
+        raise CommandFailed(_("The demo shop could not be made; an empty home is made by: zhanggui init --empty"))
+    return found
 
 
 def serve(
