@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhanggui.trade.channels.contracts import Unreadable
+from zhanggui.trade.channels.reading.encodings import wide_without_mark
 
 TEXT, SHEET, HTML, JSON, PARQUET = "text", "sheet", "html", "json", "parquet"
 
@@ -17,7 +18,7 @@ MAX_UNPACKED = 4 * 2**30
 MAX_SHEET_UNPACKED = 2 * 2**30
 MAX_RATIO = 250
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF", b"\x7fELF", b"MZ", b"Rar!", b"7z\xbc\xaf")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF", b"\x7fELF", b"Rar!", b"7z\xbc\xaf")
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".html")
 
 
@@ -89,13 +90,12 @@ def inspect(path: Path, name: str) -> Container:
     if head.startswith(b"\x1f\x8b"):
         return _gzip(path, name)
     if head.startswith(_OLE):
-        with path.open("rb") as file:
-            if "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20):
-                raise password(name)
+        if _is_encrypted(path, head):
+            raise password(name)
         return Container(SHEET, path, name, "xls")
     if head.startswith(b"PAR1"):
         return Container(PARQUET, path, name, "parquet")
-    if head.startswith(_PICTURES):
+    if head.startswith(_PICTURES) or (head.startswith(b"MZ") and b"\x00" in head):
         raise not_a_table(name)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     lowered = start[:512].lower()
@@ -109,10 +109,21 @@ def inspect(path: Path, name: str) -> Container:
         return Container(JSON, path, name, "json")
     if not start and size == len(head):
         raise empty(name)
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not wide and b"\x00" in head:
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_without_mark(head) is not None
+    if not wide and head.count(0) > len(head) / 100 + 1:
         raise not_a_table(name)
     return Container(TEXT, path, name, "csv")
+
+
+def _is_encrypted(path: Path, head: bytes) -> bool:
+    """Whether an OLE file is an encrypted workbook: its directory, wherever it lies, names an encrypted package."""
+    mark = "EncryptedPackage".encode("utf-16-le")
+    size = 1 << int.from_bytes(head[30:32], "little")
+    with path.open("rb") as file:
+        if mark in file.read(1 << 20):
+            return True
+        file.seek((int.from_bytes(head[48:52], "little") + 1) * size)
+        return mark in file.read(4096)
 
 
 def _zip(path: Path, name: str) -> Container:

@@ -22,6 +22,8 @@ class Bite:
     rejects: list[Reject] = field(default_factory=list)
     #: rows outside the column grid, such as footer notes: (row, cells)
     notes: list[tuple[int, list[str]]] = field(default_factory=list)
+    #: some cell holds what could not be decoded (``encodings.MARK``)
+    marked: bool = False
 
 
 class Table(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,9 +11,9 @@ from pathlib import Path
 import polars as pl
 import python_calamine as calamine
 
-from zhanggui.trade.channels.reading import containers
+from zhanggui.trade.channels.reading import bombs, containers
+from zhanggui.trade.channels.reading.encodings import ERRORS, MARK, find_encoding
 from zhanggui.trade.channels.reading.rows import HEAD_ROWS, Bite
-from zhanggui.trade.channels.reading.texts import find_encoding
 
 STEP = 50_000
 
@@ -54,13 +55,15 @@ class RowsTable:
         rows = self._rows
         for start in range(header_row, len(rows), STEP):
             part = rows[start : start + STEP]
+            marked = False
             columns: dict[str, pl.Series] = {
                 "row": pl.int_range(start + 1, start + 1 + len(part), eager=True).cast(pl.Int64)
             }
             for i, cells in enumerate(zip(*(_padded(r, width) for r in part), strict=True)):
                 texts = cells if all(type(v) is str for v in cells) else [cell_text(v) for v in cells]
                 columns[f"c{i}"] = pl.Series(f"c{i}", texts, dtype=pl.String)
-            yield Bite(pl.DataFrame(columns))
+                marked = marked or (self.encoding != "workbook" and columns[f"c{i}"].str.contains(MARK).any())
+            yield Bite(pl.DataFrame(columns), marked=marked)
 
 
 def _padded(row: Sequence[object], width: int) -> Sequence[object]:
@@ -71,6 +74,8 @@ def _padded(row: Sequence[object], width: int) -> Sequence[object]:
 
 def open_workbook(path: Path, name: str) -> list[RowsTable]:
     """Every sheet that holds something. Raises :class:`Unreadable` for locked or broken books."""
+    if zipfile.is_zipfile(path):
+        bombs.check_workbook(path, name)
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
         tables = []
@@ -81,6 +86,11 @@ def open_workbook(path: Path, name: str) -> list[RowsTable]:
     except calamine.PasswordError as error:
         raise containers.password(name) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
+        raise containers.damaged(name) from error
+    except BaseException as error:
+        # a broken book can make the Rust reader panic, which is no Exception in Python
+        if type(error).__name__ != "PanicException":
+            raise
         raise containers.damaged(name) from error
     if not tables:
         raise containers.empty(name)
@@ -126,12 +136,12 @@ def open_html(path: Path, name: str) -> list[RowsTable]:
     """The tables of a page saved with a spreadsheet's ending, as one list of rows."""
     encoding = find_encoding(path)
     parser = _TableParser()
-    with path.open(encoding=encoding, errors="replace") as file:
+    with path.open(encoding=encoding, errors=ERRORS) as file:
         while block := file.read(1 << 20):
             parser.feed(block)
     parser.close()
-    rows = [row for row in parser.rows if row]
-    if not rows:
+    rows = parser.rows
+    if not any(rows):
         raise containers.not_a_table(name)
     return [RowsTable(rows, "", encoding)]
 
