@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,25 +80,39 @@ class Home:
         return json.loads(done.stdout)
 
 
-@contextmanager
-def homes(folder: Path) -> Iterator[Any]:
-    """A function that makes homes below ``folder``; their databases are dropped at the end."""
-    base = os.environ.get("ZHANGGUI_DATABASE_URL", "")
-    made: list[str] = []
+class Homes:
+    """Makes homes below a folder, empty or as copies of another one."""
 
-    def make(name: str) -> Home:
-        if not base.startswith("postgres"):
-            return Home(folder / name)
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.base = os.environ.get("ZHANGGUI_DATABASE_URL", "")
+        self.databases: list[str] = []
+
+    def __call__(self, name: str, *, like: Home | None = None) -> Home:
+        place = self.folder / name
+        if like is not None:
+            shutil.copytree(like.place, place)
+        if not self.base.startswith("postgres"):
+            return Home(place)
         database = f"zg_{secrets.token_hex(6)}"
-        _admin(base, f"CREATE DATABASE {database}")
-        made.append(database)
-        return Home(folder / name, urlunsplit(urlsplit(base)._replace(path=f"/{database}")))
+        template = f" TEMPLATE {urlsplit(like.url).path.lstrip('/')}" if like is not None else ""
+        _admin(self.base, f"CREATE DATABASE {database}{template}")
+        self.databases.append(database)
+        return Home(place, urlunsplit(urlsplit(self.base)._replace(path=f"/{database}")))
 
+    def drop(self) -> None:
+        for database in self.databases:
+            _admin(self.base, f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@contextmanager
+def homes(folder: Path) -> Iterator[Homes]:
+    """A maker of homes below ``folder``; their databases are dropped at the end."""
+    made = Homes(folder)
     try:
-        yield make
+        yield made
     finally:
-        for database in made:
-            _admin(base, f"DROP DATABASE {database} WITH (FORCE)")
+        made.drop()
 
 
 def _admin(base: str, statement: str) -> None:

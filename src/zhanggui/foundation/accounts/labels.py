@@ -69,6 +69,8 @@ ACTION_NAMES: Final[dict[str, Promise]] = {
     "shop.created": _("shop added"),
     "shop.changed": _("shop changed"),
     "audit.exported": _("audit log exported"),
+    "backup.made": _("backup made"),
+    "backup.restored": _("backup brought back"),
     "contact.revealed": _("personal data shown in full"),
     "orders.exported": _("orders exported"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -21,7 +21,6 @@ class User(AbstractUser):
     #: ``zh-hans`` or ``en``; empty: what the browser asks for.
     language = models.CharField(max_length=10, blank=True, default="")
 
-    objects: ClassVar[UserManager[User]] = UserManager()
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:

@@ -30,7 +30,7 @@ def _is_present(user: Person) -> bool:
 
 def grants(user: Person) -> tuple[Grant, ...]:
     """The roles of ``user``; none for people who are not signed in or no longer active."""
-    if user is None or not _is_present(user):
+    if user is None or user.pk is None or not _is_present(user):
         return ()
     rows = Membership.objects.filter(user_id=user.pk).values_list("role", "shop_id")
     return tuple(Grant(role, shop_id) for role, shop_id in rows)

@@ -58,6 +58,7 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._file.closed:  # something failed: no half backup stays behind
+            self._zip.fp = None  # or its finaliser would write into the closed file
             self._file.close()
             self._draft.unlink(missing_ok=True)
 

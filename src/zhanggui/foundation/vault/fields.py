@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 
-class SealedField(models.BinaryField):  # type: ignore[type-arg]
+class SealedField(models.BinaryField):
     """A binary column that holds what ``vault.operations.seal`` returned, or null."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from zhanggui.foundation.accounts import queries
@@ -69,8 +70,8 @@ def grant_role(*, user_id: int, role: str, shop_id: int | None = None, actor: Ac
         guard_owner(actor, user_id, role)
         if shop_id is not None and not Shop.objects.filter(pk=shop_id).exists():
             raise NotFound(_("This shop"))
-        _membership, is_new = Membership.objects.get_or_create(user_id=user_id, role=role, shop_id=shop_id)
-        if is_new:
+        if not _held(user_id, role, shop_id).exists():
+            Membership.objects.create(user_id=user_id, role=role, shop_id=shop_id)
             audit.record(
                 actor_id=actor_id(actor),
                 action="role.granted",
@@ -85,7 +86,7 @@ def revoke_role(*, user_id: int, role: str, shop_id: int | None = None, actor: A
     with transaction.atomic():
         _locked(user_id)
         guard_owner(actor, user_id, role)
-        gone, _by_model = Membership.objects.filter(user_id=user_id, role=role, shop_id=shop_id).delete()
+        gone, _by_model = _held(user_id, role, shop_id).delete()
         if not gone:
             raise NotFound(_("This role"))
         _keep_a_manager()
@@ -149,6 +150,11 @@ def reset_second_factor(*, user_id: int, actor: Actor = None) -> int:
                 actor_id=actor_id(actor), action="factor.reset", subject=f"user:{user_id}", detail={"removed": count}
             )
     return int(count)
+
+
+def _held(user_id: int, role: str, shop_id: int | None) -> QuerySet[Membership]:
+    found = Membership.objects.filter(user_id=user_id, role=role)
+    return found.filter(shop__isnull=True) if shop_id is None else found.filter(shop_id=shop_id)
 
 
 def _locked(user_id: int) -> User:

@@ -56,7 +56,7 @@ class Snapshot:
         columns = ", ".join(_quoted(c) for c in self.columns[table])
         with (
             self._db.cursor() as cursor,
-            cursor.copy(f"COPY {_quoted(table)} ({columns}) TO STDOUT") as copy,  # type: ignore[attr-defined]
+            cursor.copy(f"COPY {_quoted(table)} ({columns}) TO STDOUT") as copy,
         ):
             for piece in copy:
                 yield bytes(piece)
@@ -77,7 +77,7 @@ class Snapshot:
 
     def stored_files(self) -> Iterator[tuple[str, bool]]:
         """(sha256, is it kept for good) of every file the snapshot names."""
-        yield from self._rows("SELECT sha256, is_kept FROM files_storedfile ORDER BY sha256")  # type: ignore[misc]
+        yield from self._rows("SELECT sha256, is_kept FROM files_storedfile ORDER BY sha256")
 
     def audit_head(self) -> tuple[int, str]:
         seq, digest = self._rows("SELECT seq, hash FROM audit_head WHERE id = 1")[0]
@@ -177,7 +177,7 @@ def _fill(reader: Reader, columns: dict[str, list[str]], sequences: dict[str, in
         cursor.execute(f"TRUNCATE {', '.join(_quoted(t) for t in tables)} RESTART IDENTITY CASCADE")
         for table in tables:
             names = ", ".join(_quoted(c) for c in columns[table])
-            with cursor.copy(f"COPY {_quoted(table)} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f"COPY {_quoted(table)} ({names}) FROM STDIN") as copy:
                 for piece in reader.pieces(f"{PREFIX}{table}.copy"):
                     copy.write(piece)
         for name, value in sequences.items():

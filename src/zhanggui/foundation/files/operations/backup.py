@@ -18,6 +18,7 @@ from typing import Final, Protocol
 from django.db import connection
 
 from zhanggui.config.home import read_key
+from zhanggui.foundation.audit import operations as audit
 from zhanggui.foundation.audit.contracts import Break
 from zhanggui.foundation.files import store
 from zhanggui.foundation.files.archive import Writer
@@ -101,7 +102,8 @@ def backup(*, path: Path, passphrase: str | None = None, progress: Progress | No
     """Write one archive: the database as of one moment, every stored file it names and, with ``passphrase``, the keys.
 
     Others go on working meanwhile. ``path`` may be an existing folder: the file then gets a name with the time. An
-    existing file is replaced only when the new one is complete. Raises ``BackupFailed``, ``PassphraseTooShort``.
+    existing file is replaced only when the new one is complete. The audit log notes it, after the moment of the backup.
+    Raises ``BackupFailed``, ``PassphraseTooShort``.
     """
     started = time.monotonic()
     if passphrase is not None and len(passphrase) < MIN_LENGTH:
@@ -140,6 +142,12 @@ def backup(*, path: Path, passphrase: str | None = None, progress: Progress | No
             },
         )
         out.finish(manifest)
+    audit.record(
+        actor_id=None,
+        action="backup.made",
+        subject=target.name[-200:],
+        detail={"files": files, "keys": passphrase is not None, "audit_records": manifest.audit[0]},
+    )
     return BackupReport(
         path=str(target),
         size=target.stat().st_size,

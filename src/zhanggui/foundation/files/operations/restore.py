@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from zhanggui.config.home import home, key_file
+from zhanggui.foundation.audit import operations as audit_writes
 from zhanggui.foundation.audit import queries as audit
 from zhanggui.foundation.audit.contracts import Break
 from zhanggui.foundation.files import store
@@ -96,6 +97,12 @@ def restore(
                 aside = _replace(reader, staging, held)
                 tell("prove")
                 _prove_home(reader)
+                audit_writes.record(
+                    actor_id=None,
+                    action="backup.restored",
+                    subject=path.name[-200:],
+                    detail={"of": manifest.created_at.isoformat(), "keys": held is not None},
+                )
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     notes = []

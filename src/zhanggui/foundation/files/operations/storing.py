@@ -65,7 +65,7 @@ def sweep(*, now: datetime | None = None) -> contracts.Sweep:
             .values_list("sha256", flat=True)
         )
         StoredFile.objects.filter(sha256__in=unneeded).delete()
-        transaction.on_commit(lambda: [store.place_of(s).unlink(missing_ok=True) for s in unneeded])
+        transaction.on_commit(lambda: _unlink(unneeded))
     limit = time.time() - _GRACE_SECONDS
     known = set(StoredFile.objects.values_list("sha256", flat=True))
     orphans = [p for p in store.folder().rglob("*.zgf") if p.stem not in known and _older(p, limit)]
@@ -113,6 +113,11 @@ def _insert(sha256: str, size: int, name: str, key: bytes, is_kept: bool, draft:
         if is_kept and not row.is_kept:
             StoredFile.objects.filter(pk=row.pk).update(is_kept=True)
         return row
+
+
+def _unlink(hashes: list[str]) -> None:
+    for sha256 in hashes:
+        store.place_of(sha256).unlink(missing_ok=True)
 
 
 def _older(path: Path, limit: float) -> bool:
