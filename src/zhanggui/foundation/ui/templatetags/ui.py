@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -149,14 +149,20 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
     An icon outside ``foundation/ui/icons.txt`` raises: add its name there and run ``scripts/vendor.py``.
     """
+    return _icon(name, str(label), css)
+
+
+@lru_cache(maxsize=4096)
+def _icon(name: str, label: str, css: str) -> SafeString:
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"no icon {name!r} in the sprite; see foundation/ui/icons.txt")
     href = f"{static('vendor/tabler-icons/sprite.svg')}#{name}"
+    classes = f"zg-icon zg-icon-{name} {css}".strip()
     if label:
         return format_html(
-            '<svg class="zg-icon {}" role="img" aria-label="{}"><use href="{}"></use></svg>', css, label, href
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href
         )
-    return format_html('<svg class="zg-icon {}" aria-hidden="true"><use href="{}"></use></svg>', css, href)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, href)
 
 
 @register.simple_tag
