@@ -1,0 +1,1 @@
+"""Rules of the metric store: pure functions over facts."""
