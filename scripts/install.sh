@@ -34,12 +34,12 @@ want=$(digest requirements/base.txt requirements/build.txt pyproject.toml script
 if [ "$(cat ".venv/.installed-$kind" 2>/dev/null || true)" != "$want" ]; then
     say "installing the locked dependencies ($kind)"
     if [ "$kind" = dev ]; then
-        .venv/bin/python -m pip install --quiet --no-input --require-hashes -r requirements/dev.txt
+        .venv/bin/python -m pip install -qq --no-input --require-hashes -r requirements/dev.txt
     else
-        .venv/bin/python -m pip install --quiet --no-input --require-hashes -r requirements/base.txt -r requirements/build.txt
+        .venv/bin/python -m pip install -qq --no-input --require-hashes -r requirements/base.txt -r requirements/build.txt
     fi
     say "installing the zhanggui command"
-    .venv/bin/python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable .
+    .venv/bin/python -m pip install -qq --no-input --no-deps --no-build-isolation --editable .
     printf '%s\n' "$want" > ".venv/.installed-$kind"
     # The tools include everything the product needs.
     if [ "$kind" = dev ]; then

@@ -89,7 +89,9 @@ def load(entry: Entry, name: str) -> Command:
         sentence = _("The command “{name}” cannot be loaded: {reason}.").format(name=name, reason=error)
         raise CommandFailed(sentence) from error
     app = target
-    if not isinstance(target, typer.Typer):
+    if isinstance(target, typer.Typer):
+        target._add_completion = False  # the options of the root are not repeated at every group
+    else:
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         app.command(name)(target)
     command = typer.main.get_command(app)
@@ -175,17 +177,16 @@ def run(arguments: Sequence[str], *, out: TextIO | None = None) -> int:
     debug = "--debug" in arguments[:ends]
     if debug:
         arguments = [a for i, a in enumerate(arguments) if i >= ends or a != "--debug"]
-    as_json = "--json" in arguments[:ends]
-    try:
-        with redirect_stdout(out) if out is not None else nullcontext():
+    with redirect_stdout(out) if out is not None else nullcontext():
+        try:
             code = app(arguments, prog_name="zhanggui", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except KeyboardInterrupt:
-        return 130
-    except Exception as error:
-        if debug:
-            traceback.print_exc()
-        return report(error, as_json=as_json)
+            return code if isinstance(code, int) else 0
+        except KeyboardInterrupt:
+            return 130
+        except Exception as error:
+            if debug:
+                traceback.print_exc()
+            return report(error, as_json="--json" in arguments[:ends])
 
 
 def report(error: Exception, *, as_json: bool) -> int:
