@@ -41,7 +41,7 @@ def _start(home: str) -> int:
     call_command("migrate", verbosity=0)
     from zhanggui.foundation.accounts import operations as accounts
 
-    return accounts.create_shop(name="Benchmark", channel="taobao").id
+    return accounts.ensure_shop(name="Benchmark", channel="taobao").id
 
 
 def ours(path: Path, shop_id: int) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class Article(models.Model):
     outer_product_code = models.TextField(null=True)
     outer_sku_code = models.TextField(null=True)
     sku_text = models.TextField(null=True)
+    #: All six in small letters, one a line: what a search looks through.
+    search_text = models.TextField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "digest"], name="orders_article_key")]

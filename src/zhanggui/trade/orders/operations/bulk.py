@@ -198,13 +198,14 @@ def by_keys(
     else:
         # CROSS JOIN fixes the order of loops: walk the keys, probe the index
         source, join, given = "json_each(%s) AS k", "CROSS JOIN", json.dumps(keys.to_list())
-    selected = ", ".join(_selected(f"t.{quote(name)}", schema[name], postgres) for name in columns)
-    sql = f"SELECT {selected} FROM {source} {join} {quote(model._meta.db_table)} t ON {on}"  # noqa: S608
+    wanted = ", ".join(selected(f"t.{quote(name)}", schema[name]) for name in columns)
+    sql = f"SELECT {wanted} FROM {source} {join} {quote(model._meta.db_table)} t ON {on}"  # noqa: S608
     return query(sql, [given, *fixed.values()], {name: schema[name] for name in columns})
 
 
-def _selected(column: str, dtype: Any, postgres: bool) -> str:
-    if postgres:
+def selected(column: str, dtype: Any) -> str:
+    """A column as ``query`` wants it selected."""
+    if connection.vendor == "postgresql":
         # integers travel faster than moments
         return f"(extract(epoch from {column}) * 1000000)::bigint" if dtype == _UTC else column
     # the sign keeps the driver from converting cell by cell in Python

@@ -24,7 +24,11 @@ def intern_articles(shop_id: int, texts: pl.DataFrame) -> pl.Series:
     kinds = kinds.join(known, on="digest", how="left", maintain_order="left")
     fresh = kinds.filter(pl.col("id").is_null())
     if len(fresh):
-        fresh = fresh.with_columns(bulk.allocate(Article, len(fresh)), shop_id=pl.lit(shop_id, dtype=pl.Int64))
+        fresh = fresh.with_columns(
+            bulk.allocate(Article, len(fresh)),
+            shop_id=pl.lit(shop_id, dtype=pl.Int64),
+            search_text=pl.concat_str(ARTICLE, separator="\n", ignore_nulls=True).str.to_lowercase(),
+        )
         bulk.insert(Article, fresh)
         kinds = pl.concat([kinds.filter(pl.col("id").is_not_null()), fresh.select(kinds.columns)])
     found = texts.join(kinds, on=list(ARTICLE), how="left", nulls_equal=True, maintain_order="left")

@@ -20,11 +20,12 @@ from zhanggui.trade.orders.queries.sql import Condition, Select
 #: A driver up to this size is read whole and sorted.
 SMALL: Final = 5_000
 #: Entries of a driver that are counted at most.
-MEASURED: Final = 20_000
+MEASURED: Final = 25_000
 #: What people see as ``10,000+``.
 COUNT_CAP: Final = 10_000
-#: Orders looked at for a count whose filters no index covers.
-COUNT_REACH: Final = 50_000
+#: Orders looked at for a count whose filters no index covers; fewer when each has to be asked for its lines.
+COUNT_REACH: Final = MEASURED
+COUNT_REACH_BY_LINES: Final = 8_000
 
 #: Sort key → (column, index that is sorted by it).
 SORTS: Final = {
@@ -63,6 +64,8 @@ class Plan:
     states: tuple[str, ...]
     drivers: dict[str, Driver]
     ids: frozenset[int] | None = None
+    #: A title that many orders carry: tested order by order.
+    titled: search.Match | None = None
     empty: bool = False
 
 
@@ -113,6 +116,7 @@ def make_plan(shop_ids: Sequence[int], where: OrderFilter, now: datetime, soon: 
             plan.ids, plan.empty = match.ids, not match.ids
         elif match.condition is not None:
             conditions.append(match.condition)
+            plan.titled = match
     return plan
 
 
@@ -206,10 +210,9 @@ def _known(plan: Plan, sort: str, down: bool, after: Keyset | None, limit: int) 
         value = sql.moment(after.value) if isinstance(after.value, datetime) else after.value
         where.append(Condition(f"({column}, o.id) {sign} (%s, %s)", (value, after.id)))
     what = f"o.id AS id, {column} AS v"
-    outer = f"v {way}, id {way}"
     scope = sql.one_of("o.shop_id", plan.shop_ids)
     if plan.ids is not None:
-        text, params = Select(what, [sql.one_of("o.id", plan.ids), scope, *where], order=order, limit=limit).render()
+        text, params = Select(what, [sql.one_of("o.id", plan.ids), scope, *where], sql.BY_ID, order, limit).render()
         return _pairs(text, params)
     if sql.is_postgres():
         driver, lead = None, ""
@@ -227,9 +230,8 @@ def _known(plan: Plan, sort: str, down: bool, after: Keyset | None, limit: int) 
         fixed = [Condition("o.shop_id = %s", (shop_id,))]
         if state is not None:
             fixed.append(Condition("o.status = %s", (state,)))
-        legs.append(Select(what, [*fixed, *rest], lead, order, limit).render())
-    text, params = sql.union_all(legs)
-    return _pairs(f"SELECT id, v FROM ({text}) legs ORDER BY {outer} LIMIT {limit}", params)  # noqa: S608
+        legs.append(Select(what, [*fixed, *rest], lead).render())
+    return _pairs(*sql.merged(legs, f"v {way}, id {way}", limit))
 
 
 def _without(plan: Plan, column: str, down: bool, after: Keyset | None, limit: int) -> list[tuple[int, Any]]:
@@ -238,9 +240,11 @@ def _without(plan: Plan, column: str, down: bool, after: Keyset | None, limit: i
     where = [sql.one_of("o.shop_id", plan.shop_ids), Condition(f"o.{column} IS NULL"), *plan.conditions]
     if plan.ids is not None:
         where.append(sql.one_of("o.id", plan.ids))
+    # newest id first is the order of the table itself
+    by_id = sql.BY_ID if plan.ids is not None or column != "buyer_paid" else ""
     if after is not None:
         where.append(Condition(f"o.id {sign} %s", (after.id,)))
-    text, params = Select("o.id, NULL", where, order=f"o.id {way}", limit=limit).render()
+    text, params = Select("o.id, NULL", where, by_id, f"o.id {way}", limit=limit).render()
     return _pairs(text, params)
 
 
@@ -256,9 +260,11 @@ def count_of(plan: Plan) -> tuple[int, bool]:
     cap = COUNT_CAP + 1
     if plan.ids is not None or sql.is_postgres():
         named = [] if plan.ids is None else [sql.one_of("o.id", plan.ids)]
-        text, params = Select("1", [*named, scope, *plan.conditions], limit=cap).render()
+        text, params = Select("1", [*named, scope, *plan.conditions], sql.BY_ID if named else "", limit=cap).render()
         found = sql.number(f"SELECT count(*) FROM ({text}) some", params)  # noqa: S608
         return min(found, COUNT_CAP), found > COUNT_CAP
+    if plan.titled is not None and len(plan.conditions) == 1:
+        return min(plan.titled.at_least, COUNT_CAP), plan.titled.at_least > COUNT_CAP
     driver = smallest(plan)
     size = driver.measured(plan.shop_ids)
     covered = {c.sql for c in driver.conditions}
@@ -266,8 +272,9 @@ def count_of(plan: Plan) -> tuple[int, bool]:
     if not rest:
         return min(size, COUNT_CAP), size > COUNT_CAP
     test = " AND ".join(c.sql for c in rest)
-    text, params = Select(f"({test}) AS ok", [scope, *driver.conditions], driver.index, limit=COUNT_REACH).render()
+    reach = COUNT_REACH_BY_LINES if plan.titled is not None else COUNT_REACH
+    text, params = Select(f"({test}) AS ok", [scope, *driver.conditions], driver.index, limit=reach).render()
     given = [value for c in rest for value in c.params]
     total = f"SELECT count(*), coalesce(sum(ok), 0) FROM ({text}) some"  # noqa: S608
     seen, found = sql.rows(total, [*given, *params])[0]
-    return min(int(found), COUNT_CAP), int(found) > COUNT_CAP or seen >= COUNT_REACH
+    return min(int(found), COUNT_CAP), int(found) > COUNT_CAP or seen >= reach

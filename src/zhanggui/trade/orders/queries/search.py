@@ -23,6 +23,8 @@ class Match:
 
     ids: frozenset[int] | None
     condition: Condition | None = None
+    #: How many orders the fragment names at least, while nothing else narrows them.
+    at_least: int = 0
 
 
 def find(q: str, shop_ids: Sequence[int]) -> Match:
@@ -46,7 +48,9 @@ def find(q: str, shop_ids: Sequence[int]) -> Match:
             titled.params,
         )
         if many + stated > COMMON:
-            return Match(None, _tells(articles, ids))
+            named_orders = f"SELECT DISTINCT order_id FROM orders_line l WHERE {named.sql} LIMIT {COMMON + 1}"  # noqa: S608
+            at_least = sql.number(f"SELECT count(*) FROM ({named_orders}) some", named.params)  # noqa: S608
+            return Match(None, _tells(articles, ids), max(at_least, stated))
         ids |= {r[0] for r in sql.rows(f"SELECT order_id FROM orders_line l WHERE {named.sql}", named.params)}  # noqa: S608
         ids |= {r[0] for r in sql.rows(f"SELECT id FROM orders_order o WHERE {titled.sql}", titled.params)}  # noqa: S608
     if not ids and _NUMBER.fullmatch(q):
@@ -68,24 +72,25 @@ def _by_number(q: str, shop_ids: Sequence[int]) -> set[int]:
 
 
 def _by_fragment(q: str, shop_ids: Sequence[int]) -> set[int]:
-    scope, holds = sql.one_of("shop_id", shop_ids), sql.contains(["order_no"], q)
+    scope, holds = sql.one_of("shop_id", shop_ids), sql.holds("order_no", q)
     text = f"SELECT id FROM orders_order WHERE {scope.sql} AND {holds.sql} LIMIT {MOST_BY_NUMBER}"  # noqa: S608
     return {row[0] for row in sql.rows(text, [*scope.params, *holds.params])}
 
 
 def _articles(q: str, shop_ids: Sequence[int]) -> list[int]:
-    scope = sql.one_of("shop_id", shop_ids)
-    holds = sql.contains(["title", "product_no", "sku_no", "outer_product_code", "outer_sku_code", "sku_text"], q)
-    text = f"SELECT id FROM orders_article WHERE {scope.sql} AND {holds.sql}"  # noqa: S608
+    scope, holds = sql.one_of("shop_id", shop_ids), sql.holds("search_text", q.lower())
+    # read through: by its index every row would be looked up one by one
+    whole = "" if sql.is_postgres() else f" {sql.BY_ID}"
+    text = f"SELECT id FROM orders_article{whole} WHERE {scope.sql} AND {holds.sql}"  # noqa: S608
     return [row[0] for row in sql.rows(text, [*scope.params, *holds.params])]
 
 
 def _tells(articles: list[int], ids: set[int]) -> Condition:
     """A test of one order: its title, one of its lines, or it was found by number."""
-    titled, named = sql.one_of("o.article_id", articles), sql.one_of("l.article_id", articles)
-    # walk the few lines of the order, not the many lines of the articles
-    hint = "" if sql.is_postgres() else " INDEXED BY orders_line_key"
-    tests = [titled.sql, f"EXISTS (SELECT 1 FROM orders_line l{hint} WHERE l.order_id = o.id AND {named.sql})"]  # noqa: S608
+    titled = sql.one_of("o.article_id", articles)
+    # the sign takes the index of articles away: walk the few lines of the order, not the many of the articles
+    named = sql.one_of("l.article_id" if sql.is_postgres() else "+l.article_id", articles)
+    tests = [titled.sql, f"EXISTS (SELECT 1 FROM orders_line l WHERE l.order_id = o.id AND {named.sql})"]  # noqa: S608
     params = [*titled.params, *named.params]
     if ids:
         numbered = sql.one_of("o.id", ids)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
@@ -17,6 +17,10 @@ class Condition:
 
     sql: str
     params: tuple[Any, ...] = ()
+
+
+#: Instead of an index: go by the row's own id.
+BY_ID: Final = "NOT INDEXED"
 
 
 @dataclass
@@ -30,7 +34,9 @@ class Select:
     limit: int | None = None
 
     def render(self) -> tuple[str, list[Any]]:
-        hint = f" INDEXED BY {self.index}" if self.index and not is_postgres() else ""
+        hint = ""
+        if self.index and not is_postgres():
+            hint = f" {self.index}" if self.index == BY_ID else f" INDEXED BY {self.index}"
         sql = f"SELECT {self.what} FROM orders_order o{hint}"  # noqa: S608
         params: list[Any] = []
         if self.where:
@@ -62,12 +68,10 @@ def one_of(column: str, values: Iterable[Any]) -> Condition:
     return Condition(f"{column} IN (SELECT value FROM json_each(%s))", (json.dumps(given),))  # noqa: S608
 
 
-def contains(columns: Sequence[str], fragment: str) -> Condition:
-    """Any of the texts holds the fragment, letters of either case."""
-    pattern = "%" + fragment.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    word = "ILIKE" if is_postgres() else "LIKE"
-    tests = " OR ".join(f"{column} {word} %s ESCAPE '\\'" for column in columns)
-    return Condition(f"({tests})", (pattern,) * len(columns))
+def holds(column: str, fragment: str) -> Condition:
+    """The text has the fragment in it, sign by sign."""
+    find = "strpos" if is_postgres() else "instr"
+    return Condition(f"{find}({column}, %s) > 0", (fragment,))
 
 
 def starts_with(column: str, prefix: str) -> Condition:
@@ -85,9 +89,14 @@ def number(sql: str, params: Sequence[Any]) -> int:
     return int(rows(sql, params)[0][0])
 
 
-def union_all(selects: Sequence[tuple[str, list[Any]]]) -> tuple[str, list[Any]]:
-    """Several limited selects as one: each keeps its own order and limit."""
-    if len(selects) == 1:
-        return selects[0]
-    parts = [f"SELECT * FROM ({sql}) part{n}" for n, (sql, _) in enumerate(selects)]  # noqa: S608
-    return " UNION ALL ".join(parts), [value for _, params in selects for value in params]
+def merged(selects: Sequence[tuple[str, list[Any]]], order: str, limit: int) -> tuple[str, list[Any]]:
+    """Several sorted selects merged into one sorted list that stops after ``limit`` rows.
+
+    Neither database reads a part further than the merge needs it.
+    """
+    params = [value for _, given in selects for value in given]
+    if is_postgres():
+        parts = " UNION ALL ".join(f"({text} ORDER BY {order} LIMIT {limit})" for text, _ in selects)
+    else:
+        parts = " UNION ALL ".join(text for text, _ in selects)
+    return f"{parts} ORDER BY {order} LIMIT {limit}", params
