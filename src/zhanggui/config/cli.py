@@ -101,6 +101,15 @@ def load(entry: Entry, name: str) -> Command:
     return command
 
 
+def _with_home(command: Command) -> None:
+    """Prepare the home when a command runs, that is after its line was read and found right."""
+    if isinstance(command, TyperGroup):
+        for inner in command.commands.values():
+            _with_home(inner)
+    elif command.callback is not None:
+        command.callback = needs_home(command.callback)
+
+
 class Root(TyperGroup):
     """A group whose commands show their help line from the table and are imported when resolved."""
 
@@ -116,15 +125,14 @@ class Root(TyperGroup):
         if name is None or command is None:
             return name, command, rest
         entry = commands()[name]
-        asks_help = "--help" in rest
         if entry.needs != "nothing":
-            from zhanggui.config import prepare
+            from zhanggui.config.prepare import set_up_django
 
-            if asks_help or entry.needs == "django":
-                prepare.set_up_django()
-            else:
-                prepare.prepare()
-        return name, load(entry, name), rest
+            set_up_django()
+        loaded = load(entry, name)
+        if entry.needs == "home":
+            _with_home(loaded)
+        return name, loaded, rest
 
     def _listed(self) -> dict[str, Command]:
         if not self.commands:

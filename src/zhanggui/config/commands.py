@@ -57,9 +57,8 @@ def init(
             (place / prepare.INITIALISED).write_text("demo\n" if not empty else "empty\n", encoding="utf-8")
     seconds = round(time.monotonic() - started, 1)
     if as_json:
-        document(
-            {"home": str(place), "created": not was_there, "demo": not empty, "owner": owner_id, "seconds": seconds}
-        )
+        made = {"created": not was_there, "demo": not was_there and not empty}
+        document({"home": str(place), **made, "owner": owner_id, "seconds": seconds})
     elif was_there:
         say(_("The home {place} was there already; it is up to date.").format(place=place))
     else:
