@@ -60,7 +60,9 @@ def _packed(items: Any, names: tuple[str, ...]) -> str:
     found = []
     for item in items or ():
         if isinstance(item, dict):
-            record = {name: html.unescape(_text(item.get(name))) for name in names}
+            record = {name: _text(item.get(name)) for name in names}
+            if "&" in record.get("name", ""):
+                record["name"] = html.unescape(record["name"])
             if names is _ITEM:
                 record["variation"] = _variation(item)
             found.append(record)
