@@ -60,7 +60,7 @@ def sweep(*, now: datetime | None = None) -> contracts.Sweep:
     with transaction.atomic():
         results, _by_model = Result.objects.filter(expires_at__lte=moment).delete()
         unneeded = list(
-            StoredFile.objects.select_for_update()
+            StoredFile.objects.select_for_update(of=("self",))
             .filter(is_kept=False, results__isnull=True, created_at__lt=moment - timedelta(seconds=_GRACE_SECONDS))
             .values_list("sha256", flat=True)
         )
