@@ -15,8 +15,8 @@ from zhanggui.trade.channels.contracts import Unreadable
 from zhanggui.trade.channels.reading import containers
 
 HEADER = [
-    "子订单编号", "主订单编号", "商品标题", "商品价格", "购买数量", "订单状态", "买家应付货款", "买家实付金额", "退款状态",
-    "退款金额", "订单创建时间", "订单付款时间",
+    "子订单编号", "主订单编号", "商品标题", "商品价格", "购买数量", "订单状态", "买家应付货款", "买家实付金额",
+    "退款状态", "退款金额", "订单创建时间", "订单付款时间",
 ]  # fmt: skip
 
 
@@ -114,6 +114,14 @@ def test_a_workbook_cut_anywhere_never_breaks_the_reader(cut: int) -> None:
     assert error.code in ("truncated", "empty")
 
 
+def outcome_of(data: bytes) -> str:
+    """The layout found, or the code of the refusal."""
+    try:
+        return read(data, "orders.xlsx").facts.profile
+    except Unreadable as error:
+        return error.code
+
+
 def test_damaged_bytes_inside_a_workbook() -> None:
     names = zipfile.ZipFile(io.BytesIO(XLSX)).namelist()
     for name in names:
@@ -122,12 +130,8 @@ def test_damaged_bytes_inside_a_workbook() -> None:
             for other in names:
                 data = archive.read(other)
                 parts.append((other, data[: len(data) // 2] if other == name else data))
-        try:
-            got = read(zipped(*parts), "orders.xlsx")
-        except Unreadable as error:
-            assert error.code in ("truncated", "empty", "unknown_layout")
-        else:
-            assert got.facts.profile == "taobao-items"
+        outcome = outcome_of(zipped(*parts))
+        assert outcome in ("truncated", "empty", "unknown_layout", "taobao-items")
 
 
 def html(rows: str) -> bytes:

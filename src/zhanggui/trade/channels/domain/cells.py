@@ -58,9 +58,7 @@ def to_id(column: pl.Series) -> Column:
     if text.str.contains(r"[.eE=]").any():
         text = text.str.replace(r"^(\d{1,15})\.0+$", "$1")
         failed = (
-            text.str.contains(_ROUNDED)
-            | text.str.contains(r"^\d{16,}\.\d*$")
-            | text.str.starts_with("=")
+            text.str.contains(_ROUNDED) | text.str.contains(r"^\d{16,}\.\d*$") | text.str.starts_with("=")
         ).fill_null(False)
     return text, failed
 
@@ -101,10 +99,11 @@ def uses_decimal_comma(texts: Sequence[str], currency: str) -> bool:
 
 
 def currency_beside(texts: Sequence[str]) -> str | None:
-    """The one currency code written beside the amounts of a file; None when there is none or more than one."""
-    found = {m.group(1) or m.group(2) for t in texts if (m := _BESIDE.search(t))}
+    """The one currency code written beside most amounts of a file; None when there is none or more than one."""
+    found = [m.group(1) or m.group(2) for t in texts if (m := _BESIDE.search(t))]
     codes = {"IDR" if code == "Rp" else "CNY" if code == "RMB" else code for code in found} & CURRENCIES
-    return codes.pop() if len(codes) == 1 else None
+    amounts = sum(1 for t in texts if any(ch in "123456789" for ch in t))
+    return codes.pop() if len(codes) == 1 and len(found) * 2 >= amounts else None
 
 
 def _plain_number(text: pl.Series, decimal_comma: bool, currency: str | None) -> pl.Series:

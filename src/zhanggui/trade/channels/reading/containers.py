@@ -97,6 +97,8 @@ def inspect(path: Path, name: str) -> Container:
         return Container(PARQUET, path, name, "parquet")
     if head.startswith(_PICTURES) or (head.startswith(b"MZ") and b"\x00" in head):
         raise not_a_table(name)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_without_mark(head) is not None:
+        return Container(TEXT, path, name, "csv")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     lowered = start[:512].lower()
     if lowered.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")) or (
@@ -109,8 +111,9 @@ def inspect(path: Path, name: str) -> Container:
         return Container(JSON, path, name, "json")
     if not start and size == len(head):
         raise empty(name)
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_without_mark(head) is not None
-    if not wide and head.count(0) > len(head) / 100 + 1:
+    # zero bytes at the end are the padding of a broken download, many before it are no text
+    body = head.rstrip(b"\x00")
+    if not body or body.count(0) > len(body) / 10:
         raise not_a_table(name)
     return Container(TEXT, path, name, "csv")
 

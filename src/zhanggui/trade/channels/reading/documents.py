@@ -20,7 +20,10 @@ def open_document(path: Path, name: str) -> list[RowsTable]:
     """
     if path.stat().st_size > MAX_BYTES:
         raise containers.too_large(name)
-    text = path.read_text(encoding="utf-8-sig", errors="strict") if _is_utf8(path) else path.read_text("gb18030")
+    try:
+        text = path.read_text(encoding="utf-8-sig" if _is_utf8(path) else "gb18030")
+    except UnicodeDecodeError:
+        raise containers.damaged(name) from None
     try:
         document = json.loads(text, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
