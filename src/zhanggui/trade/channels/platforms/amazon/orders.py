@@ -63,7 +63,10 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
     )
     frame = frame.with_columns(status=state("status_raw"))
     frame = frame.with_columns(
-        status=pl.when(pl.col("status") == "unknown").then(pl.col("_order_state")).otherwise(pl.col("status"))
+        # an order word nobody knows blocks its items, whatever they say of themselves
+        status=pl.when((pl.col("status") == "unknown") | (pl.col("_order_state") == "unknown"))
+        .then(pl.col("_order_state"))
+        .otherwise(pl.col("status"))
         if context.has("order_status")
         else pl.col("status"),
         paid_at=pl.when(is_paid("_order_state") & pl.col("_own")).then(pl.col("created_at")),
