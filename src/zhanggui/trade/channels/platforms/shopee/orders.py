@@ -197,7 +197,8 @@ def _lines(frame: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         _refunded=pl.col("refunded_amount"),
     )
     wide = frame.join(of_order, on="order_no", maintain_order="left")
-    sent = pl.col("status").is_in(["shipped", "delivered", "completed"])
+    # a parcel with an open return request must not leave, either
+    sent = pl.col("status").is_in(["paid", "allocated", "shipped", "delivered", "completed"])
     part = {name: shares(wide, pl.col(name), pl.col("subtotal"), pl.col("qty")) for name in amounts}
     return wide.with_columns(
         line_paid=part["buyer_paid"],
