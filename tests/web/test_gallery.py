@@ -81,6 +81,9 @@ def test_rows_by_keyboard(page: Page) -> None:
     expect(page.locator("#gallery-orders").locator("xpath=../..").locator("[data-picked]")).to_have_text("1")
     page.keyboard.press("Enter")
     expect(page.locator("#panel-frame")).to_be_visible()
+    expect(row).to_have_class("is-current is-picked is-open")
+    page.keyboard.press("j")
+    expect(page.locator("#gallery-orders tbody tr").nth(2)).to_have_class("is-current is-open")
 
 
 def test_all_rows_are_selected_and_let_go(page: Page) -> None:

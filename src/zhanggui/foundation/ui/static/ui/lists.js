@@ -16,7 +16,10 @@ document.addEventListener("DOMContentLoaded", () => {
     next.tabIndex = -1;
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
+    clearTimeout(following); // an open side panel follows the row once the reader stops
+    if ($("#panel-frame")?.hidden === false) following = setTimeout(() => open(next), 180);
   };
+  let following = null;
   const open = (row) => {
     const link = $("[data-open]", row) || $("a[href], a[hx-get]", row);
     link?.click();
