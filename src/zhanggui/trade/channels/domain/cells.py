@@ -20,7 +20,7 @@ EMPTY = ("", "-", "--", "—", "null", "NULL", "Null", "无", "None", "N/A", "#N
 #: Moments that platforms write for "never".
 NEVER = ("0001-01-01", "1970-01-01", "0000-00-00", "1900-01-00")
 
-_BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
+_BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u2009\u202f\u3000\ufeff\u200b\u200e\u200f\u202a\u202c\u202d"
 Column = tuple[pl.Series, pl.Series]
 
 
