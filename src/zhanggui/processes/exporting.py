@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,17 +15,19 @@ from django.utils.translation import gettext as _
 
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.trade.aftersales import exports as aftersales
+from zhanggui.trade.channels import queries as channels
 from zhanggui.trade.orders import exports as orders
+from zhanggui.trade.orders.queries.cells import spreadsheet
 from zhanggui.trade.settlement import exports as settlement
 
-SOURCES = {
+#: table → what walks it
+SOURCES: dict[str, Any] = {
     "orders": orders.export_frame_batches,
     "lines": orders.export_frame_batches,
     "refunds": aftersales.export_frame_batches,
     "settlement": settlement.export_frame_batches,
 }
 XLSX_ROWS = 1_048_575
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExportFailed(Exception):
@@ -63,7 +64,7 @@ def export_table(
         if shop is None or shop.id not in allowed:
             raise ExportFailed(_("There is no shop “%(name)s”.") % {"name": shop_name})
         allowed = frozenset({shop.id})
-    batches = SOURCES[table](table=table, shop_ids=allowed, filters=filters)
+    batches = SOURCES[table](table=table, shop_ids=allowed, filters=filters, file_names=_file_names)
     draft = out.with_name(f".{out.name}.part")
     try:
         rows = _write(draft, ending, batches)
@@ -77,6 +78,10 @@ def export_table(
     return {"file": str(out), "table": table, "rows": rows}
 
 
+def _file_names(file_ids: frozenset[int]) -> dict[int, str]:
+    return channels.file_names(sorted(file_ids))
+
+
 def _write(path: Path, ending: str, batches: Iterable[pl.DataFrame]) -> int:
     rows = 0
     with _SINKS[ending](path) as sink:
@@ -84,18 +89,6 @@ def _write(path: Path, ending: str, batches: Iterable[pl.DataFrame]) -> int:
             sink.write(frame)
             rows += len(frame)
     return rows
-
-
-def formula_safe(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text cells that a spreadsheet would run as a formula get a leading apostrophe."""
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    return frame.with_columns(
-        pl.when(pl.col(n).str.slice(0, 1).is_in(list(_FORMULA)))
-        .then(pl.concat_str([pl.lit("'"), pl.col(n)]))
-        .otherwise(pl.col(n))
-        .alias(n)
-        for n in texts
-    )
 
 
 @contextmanager
@@ -107,9 +100,7 @@ def _csv(path: Path) -> Iterator[_Sink]:
             first = True
 
             def write(self, frame: pl.DataFrame) -> None:
-                formula_safe(frame).write_csv(
-                    file, include_header=self.first, datetime_format="%Y-%m-%dT%H:%M:%SZ", line_terminator="\r\n"
-                )
+                spreadsheet(frame).write_csv(file, include_header=self.first, line_terminator="\r\n")
                 self.first = False
 
         yield Sink()
@@ -148,7 +139,7 @@ def _xlsx(path: Path) -> Iterator[_Sink]:
             self.sheets = 0
 
         def write(self, frame: pl.DataFrame) -> None:
-            safe = formula_safe(frame)
+            safe = spreadsheet(frame)
             for row in safe.iter_rows() if len(safe) else [None]:
                 if self.at > XLSX_ROWS:
                     self.sheets += 1
@@ -160,9 +151,7 @@ def _xlsx(path: Path) -> Iterator[_Sink]:
                 for column, value in enumerate(row):
                     if value is None:
                         continue
-                    if isinstance(value, datetime):
-                        self.sheet.write_string(self.at, column, f"{value:%Y-%m-%dT%H:%M:%SZ}")
-                    elif isinstance(value, bool):
+                    if isinstance(value, bool):
                         self.sheet.write_boolean(self.at, column, value)
                     elif isinstance(value, int) and abs(value) < 10**15:
                         self.sheet.write_number(self.at, column, value)

@@ -1,4 +1,4 @@
-"""The upload form."""
+"""The upload form, and the choice of a shop that it shares with other pages."""
 
 from __future__ import annotations
 
@@ -21,15 +21,14 @@ class ManyFiles(forms.FileInput):
 class FilesField(forms.FileField):
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(item, initial) for item in given]
 
 
-class UploadForm(forms.Form):
-    """Files, and the shop they belong to: told by the file, one of the visible shops, or a new one."""
+class ShopForm(forms.Form):
+    """The shop a file belongs to: told by the file, one of the visible shops, or a new one."""
 
-    files = FilesField(label=_("Files"))
     shop = forms.ChoiceField(label=_("Shop"), required=False)
     new_name = forms.CharField(label=_("Name of the new shop"), max_length=100, required=False)
     new_channel = forms.ChoiceField(label=_("Platform"), required=False)
@@ -64,3 +63,9 @@ class UploadForm(forms.Form):
         if chosen in self.shops:
             return self.shops[chosen].name, None
         return None, None
+
+
+class UploadForm(ShopForm):
+    """Files, and the shop they belong to."""
+
+    files = FilesField(label=_("Files"))  # type: ignore[assignment]

@@ -50,6 +50,8 @@ class ImportResult:
     dry_run: bool = False
     file_id: int | None = None
     shop_id: int | None = None
+    #: set when the file waits for a person to choose a shop or map its columns
+    waiting_id: int | None = None
     error: dict[str, str] | None = None
     notice: dict[str, str] | None = None
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zhanggui.foundation.ui.domain.scope import Scope
 from zhanggui.foundation.ui.status import FLAG, LINE
@@ -17,7 +18,9 @@ from zhanggui.trade.orders.contracts import OrderFilter
 
 #: Everything the list understands in its address besides scope, sort and cursor.
 KEYS = ("q", "state", "flag", "channel", "due", "refund", "min", "max")
-SORTS = ("-created", "created", "-paid", "-amount", "due")
+SORTS = ("-created", "created", "-paid", "paid", "-amount", "amount", "due", "-due")
+#: What counts as due soon in this list.
+SOON = timedelta(days=1)
 
 DUE: tuple[tuple[str, str | Promise], ...] = (
     ("overdue", gettext_lazy("Overdue")),
@@ -47,7 +50,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for. ``sentence`` is empty when nothing narrows the list but scope and days."""
+    """What the address asks for; ``narrowed`` when anything but scope and days narrows the list."""
 
     q: str
     states: list[str]
@@ -70,7 +73,7 @@ def read(request: HttpRequest) -> Asked:
     refund = get.get("refund", "") if get.get("refund") in ("yes", "no") else ""
     sort = get.get("sort", "") if get.get("sort") in SORTS else "-created"
     q = get.get("q", "").strip()
-    minimum, maximum = get.get("min", "").strip(), get.get("max", "").strip()
+    minimum, maximum = (t if _minor(t := get.get(name, "").strip()) is not None else "" for name in ("min", "max"))
     narrowed = bool(q or states or flags or channels or due or refund or minimum or maximum)
     return Asked(q, states, flags, channels, due, refund, minimum, maximum, sort, narrowed)
 
@@ -114,3 +117,37 @@ def choices(asked: Asked, language: str) -> list[Choice]:
         Choice("due", _("Shipping deadline"), [(k, str(v)) for k, v in DUE], [asked.due], multiple=False),
         Choice("refund", _("Refund"), [(k, str(v)) for k, v in REFUND], [asked.refund], multiple=False),
     ]
+
+
+def sentence(asked: Asked) -> str:
+    """The filter in words, as a person would say it; empty when nothing narrows the list."""
+    parts = []
+    if asked.q:
+        parts.append(_("with “%(words)s”") % {"words": asked.q})
+    if asked.states:
+        parts.append(_either([str(LINE[s].label) for s in asked.states]))
+    if asked.channels:
+        parts.append(_("from %(places)s") % {"places": _either(_channel_names(asked.channels))})
+    if asked.flags:
+        parts.append(_both([str(FLAG[f].label) if f in FLAG else _("With refund") for f in asked.flags]))
+    parts += [str(text) for value, text in (*DUE, *REFUND) if value in (asked.due, asked.refund)]
+    if asked.minimum and asked.maximum:
+        parts.append(_("paid %(least)s to %(most)s") % {"least": asked.minimum, "most": asked.maximum})
+    elif asked.minimum:
+        parts.append(_("paid at least %(least)s") % {"least": asked.minimum})
+    elif asked.maximum:
+        parts.append(_("paid at most %(most)s") % {"most": asked.maximum})
+    return _(", ").join(parts)
+
+
+def _either(names: list[str]) -> str:
+    return _(" or ").join(names)
+
+
+def _both(names: list[str]) -> str:
+    return _(" and ").join(names)
+
+
+def _channel_names(codes: list[str]) -> list[str]:
+    chinese = (get_language() or "").startswith("zh")
+    return [records.CHANNELS[c].name_zh if chinese else records.CHANNELS[c].name_en for c in codes]

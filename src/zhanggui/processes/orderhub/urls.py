@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.order_list, name="orders"),
     path("export", views.export, name="orders-export"),
     path("filters", views.save_filter, name="orders-save-filter"),
+    path("filters/<int:filter_id>/delete", views.delete_filter, name="orders-delete-filter"),
     path("<int:order_id>/", views.order, name="order"),
     path("<int:order_id>/raw", views.raw, name="order-raw"),
     path("<int:order_id>/contact", views.reveal, name="order-reveal"),

@@ -24,13 +24,13 @@ from zhanggui.foundation.audit import operations as audit
 from zhanggui.foundation.ui import scope as scopes
 from zhanggui.foundation.ui.status import LINE
 from zhanggui.processes.exporting import export_table
-from zhanggui.processes.orderhub import filters, words
+from zhanggui.processes.orderhub import filters, saved, words
 from zhanggui.trade.aftersales import queries as aftersales
 from zhanggui.trade.aftersales.contracts import RefundInfo
 from zhanggui.trade.channels import queries as channels
 from zhanggui.trade.orders import operations as orders_ops
 from zhanggui.trade.orders import queries as orders
-from zhanggui.trade.orders.contracts import OrderDetail, OrderPage, TimelineEntry
+from zhanggui.trade.orders.contracts import OrderDetail, OrderFilter, OrderPage, TimelineEntry
 from zhanggui.trade.settlement import queries as settlement
 from zhanggui.trade.settlement.contracts import EntryInfo
 
@@ -42,6 +42,7 @@ class Tab:
     name: str
     href: str
     current: bool
+    filter_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ class ListPage:
     all_days: bool
     book_is_empty: bool
     query: str
+    saved: Tab | None
+    sentence: str
+    zones: dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class OrderPageContext:
 
 
 def _shop_ids(request: HttpRequest) -> frozenset[int]:
-    return request.shop_ids  # type: ignore[attr-defined,no-any-return]
+    return request.shop_ids  # type: ignore[attr-defined]
 
 
 #: The views everybody has: name and address part.
@@ -133,9 +137,8 @@ def _tabs(request: HttpRequest) -> list[Tab]:
         return f"{base}?{joined}" if joined else base
 
     tabs = [Tab(names[key], href(query), _same(given, query)) for key, query in BUILT_IN]
-    for saved in orders.saved_filters(user_id=request.user.pk or 0):
-        tabs.append(Tab(saved.name, href(saved.query), _same(given, saved.query)))
-    return tabs
+    kept = saved.saved_filters(user_id=request.user.pk or 0)
+    return tabs + [Tab(one.name, href(one.query), _same(given, one.query), one.id) for one in kept]
 
 
 def _own_query(request: HttpRequest) -> str:
@@ -156,27 +159,53 @@ def order_list(request: HttpRequest) -> HttpResponse:
     scope = scopes.of(request, default="last30", compare="none")
     asked = filters.read(request)
     wanted = filters.order_filter(asked, scope)
-    page = orders.order_page(
-        shop_ids=_shop_ids(request),
-        filters=wanted,
-        sort=asked.sort,
-        cursor=request.GET.get("cursor", ""),
-        limit=PER_PAGE,
-        now=timezone.now(),
-    )
-    count = orders.order_count(shop_ids=_shop_ids(request), filters=wanted, now=timezone.now())
+    page = _one_page(request, asked, wanted)
+    now = timezone.now()
+    count = orders.count_orders(shop_ids=_shop_ids(request), where=wanted, now=now, soon=filters.SOON)
+    tabs = _tabs(request)
     context = ListPage(
         page=page,
         asked=asked,
         choices=filters.choices(asked, get_language() or "zh-hans"),
-        tabs=_tabs(request),
+        tabs=tabs,
         count_text=_count_text(count.number, count.capped),
         all_days=bool(asked.q or asked.due),
-        book_is_empty=not page.rows and not asked.narrowed and orders.is_empty(shop_ids=_shop_ids(request)),
+        book_is_empty=not page.rows and _book_is_empty(_shop_ids(request)),
         query=_own_query(request),
+        saved=next((t for t in tabs if t.current and t.filter_id), None),
+        sentence=filters.sentence(asked),
+        zones=_zones(request),
     )
     template = "orderhub/fragments/list.html" if getattr(request, "htmx", False) else "orderhub/orders.html"
     return render(request, template, {"view": context})
+
+
+def _one_page(request: HttpRequest, asked: filters.Asked, wanted: OrderFilter) -> OrderPage:
+    """The page the address speaks of; an address with a cursor nobody handed out shows the first page."""
+    sort, descending = asked.sort.lstrip("-"), asked.sort.startswith("-")
+    for cursor in (request.GET.get("cursor", ""), ""):
+        try:
+            return orders.list_orders(
+                shop_ids=_shop_ids(request),
+                where=wanted,
+                sort=sort,
+                descending=descending,
+                cursor=cursor,
+                limit=PER_PAGE,
+                now=timezone.now(),
+                soon=filters.SOON,
+            )
+        except orders.BadCursor:
+            continue
+    raise Http404
+
+
+def _book_is_empty(shop_ids: frozenset[int]) -> bool:
+    return not orders.list_orders(shop_ids=shop_ids, limit=1).rows
+
+
+def _zones(request: HttpRequest) -> dict[int, str]:
+    return {s.id: s.zone for s in accounts.shops(request.user, include_inactive=True)}
 
 
 def _count_text(number: int | None, capped: bool) -> str:
@@ -188,7 +217,7 @@ def _count_text(number: int | None, capped: bool) -> str:
 
 
 def _detail(request: HttpRequest, order_id: int) -> OrderDetail:
-    found = orders.order_detail(order_id, shop_ids=_shop_ids(request), now=timezone.now())
+    found = orders.order_detail(order_id=order_id, shop_ids=_shop_ids(request))
     if found is None:
         raise Http404
     return found
@@ -207,10 +236,14 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
 def _context(request: HttpRequest, detail: OrderDetail, *, wide: bool) -> OrderPageContext:
     row = detail.row
     shop = accounts.shop(row.shop_id)
-    shown = frozenset({row.shop_id})
+    of_order: dict[str, Any] = {
+        "shop_ids": frozenset({row.shop_id}),
+        "shop_id": row.shop_id,
+        "order_no": row.order_no,
+    }
     may = {code: accounts.can(request.user, code, row.shop_id) for code in _PERMISSIONS}
-    refunds = aftersales.refunds_of_order(row.order_no, shop_ids=shown) if may["refunds.view"] else []
-    entries = settlement.entries_of_order(row.order_no, shop_ids=shown) if may["settlement.view"] else []
+    refunds = aftersales.refunds_of_order(**of_order) if may["refunds.view"] else []
+    entries = settlement.entries_of_order(**of_order) if may["settlement.view"] else []
     names = accounts.names([e.actor_id for e in detail.timeline if e.actor_id is not None])
     return OrderPageContext(
         detail=detail,
@@ -249,7 +282,9 @@ def _amounts(detail: OrderDetail) -> list[Amount]:
 def _receiver(detail: OrderDetail) -> list[tuple[str, str]]:
     both = {**detail.receiver, **detail.masked}
     return [
-        (str(label), value) for name, label in words.RECEIVER.items() if name != "buyer_ref" and (value := both.get(name))
+        (str(label), value)
+        for name, label in words.RECEIVER.items()
+        if name != "buyer_ref" and (value := both.get(name))
     ]
 
 
@@ -257,8 +292,7 @@ def _event(entry: TimelineEntry, names: dict[int, str]) -> Event:
     icon, tone = words.MARKS.get(entry.kind, ("point", ""))
     after = LINE.get(entry.state_after or "")
     if entry.kind == "milestone":
-        title = str(words.MOMENTS.get(entry.observed or entry.text, entry.observed or entry.text))
-        text = ""
+        title, text = str(words.MILESTONES.get(entry.state_after or "", entry.state_after or "")), ""
     elif entry.kind == "refused":
         title = _("A step backward was not taken")
         text = entry.observed_raw or ""
@@ -323,9 +357,7 @@ def note(request: HttpRequest, order_id: int) -> HttpResponse:
     detail = _editable(request, order_id)
     text = request.POST.get("text", "").strip()
     if text:
-        orders_ops.add_note(
-            order_id=detail.row.id, shop_ids=_shop_ids(request), actor_id=request.user.pk, text=text
-        )
+        orders_ops.add_note(order_id=detail.row.id, shop_ids=_shop_ids(request), actor_id=request.user.pk, text=text)
     return redirect("order", order_id)
 
 
@@ -339,8 +371,12 @@ def hold(request: HttpRequest, order_id: int) -> HttpResponse:
             orders_ops.release_hold(**own)
         else:
             orders_ops.set_hold(**own, reason=request.POST.get("reason", "").strip())
-    except (orders_ops.AlreadyHeld, orders_ops.NotHeld, orders_ops.EmptyText) as error:
-        messages.warning(request, str(error))
+    except orders_ops.AlreadyHeld:
+        messages.warning(request, _("This order is on hold already."))
+    except orders_ops.NotHeld:
+        messages.warning(request, _("Nobody here has put this order on hold; a hold of the platform ends there."))
+    except orders_ops.EmptyText:
+        messages.warning(request, _("Say why in a few words."))
     return redirect("order", order_id)
 
 
@@ -354,10 +390,24 @@ def _editable(request: HttpRequest, order_id: int) -> OrderDetail:
 @require_POST
 @requires("orders.view")
 def save_filter(request: HttpRequest) -> HttpResponse:
-    name, query = request.POST.get("name", "").strip()[:40], request.POST.get("query", "")[:2000]
+    name = " ".join(request.POST.get("name", "").split())[:40]
+    query = request.POST.get("query", "")[:2000]
     if name and query:
-        orders_ops.save_filter(user_id=request.user.pk or 0, name=name, query=query)
+        try:
+            saved.save_filter(user_id=request.user.pk or 0, name=name, query=query)
+        except saved.TooManyFilters:
+            messages.warning(
+                request, _("There are %(count)d saved filters already; delete one first.") % {"count": saved.MOST}
+            )
     return redirect(f"{reverse('orders')}?{query}" if query else "orders")
+
+
+@require_POST
+@requires("orders.view")
+def delete_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
+    if not saved.delete_filter(user_id=request.user.pk or 0, filter_id=filter_id):
+        raise Http404
+    return redirect("orders")
 
 
 @require_GET
@@ -373,8 +423,6 @@ def export(request: HttpRequest) -> FileResponse:
         path = Path(place) / "orders.xlsx"
         written = export_table(table="orders", out=path, shop_ids=allowed, filters=filters.order_filter(asked, scope))
         file = path.open("rb")
-    audit.record(
-        actor_id=request.user.pk, action="orders.export", subject="orders", detail={"rows": written["rows"]}
-    )
+    audit.record(actor_id=request.user.pk, action="orders.export", subject="orders", detail={"rows": written["rows"]})
     stamp = timezone.localtime().strftime("%Y%m%d-%H%M")
     return FileResponse(file, as_attachment=True, filename=f"orders-{stamp}.xlsx")

@@ -31,14 +31,14 @@ AMOUNTS: Final[tuple[tuple[str, str | Promise, bool], ...]] = (
 LESS: Final = frozenset(
     {"merchant_discount", "platform_discount", "creator_discount", "payment_discount", "points_amount", "refunded"}
 )
-MOMENTS: Final[Words] = {
-    "created_at": _("Ordered"),
-    "paid_at": _("Paid"),
-    "shipped_at": _("Shipped"),
-    "delivered_at": _("Delivered"),
-    "completed_at": _("Completed"),
-    "cancelled_at": _("Cancelled"),
-    "ship_deadline_at": _("To be shipped by"),
+#: What a milestone of the timeline is called, by the state it means.
+MILESTONES: Final[Words] = {
+    "created": _("Ordered"),
+    "paid": _("Paid"),
+    "shipped": _("Shipped"),
+    "delivered": _("Delivered"),
+    "completed": _("Completed"),
+    "cancelled": _("Cancelled"),
 }
 RECEIVER: Final[Words] = {
     "receiver_name": _("Name"),
@@ -79,11 +79,9 @@ SUBJECTS: Final[Words] = {
     "other": _("Other"),
 }
 BLOCKED: Final[Words] = {
-    "unknown": _("its state is not recognised"),
     "unknown_state": _("its state is not recognised"),
-    "hold": _("it is on hold"),
-    "held": _("it is on hold"),
-    "refused": _("its file tells of a step backward"),
+    "held": _("somebody put it on hold"),
+    "channel_hold": _("the platform holds it"),
 }
 #: kind of a timeline entry → (icon, tone)
 MARKS: Final[dict[str, tuple[str, str]]] = {

@@ -1,0 +1,1 @@
+"""A person says which column is which: any table becomes a layout."""
