@@ -24,7 +24,7 @@ def binaries() -> Path | None:
     found = shutil.which("initdb")
     if found:
         return Path(found).resolve().parent
-    versions = sorted(Path("/", "usr", "lib", "postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
     return versions[-1].parent if versions else None
 
 

@@ -268,3 +268,27 @@ def unguarded_rooms(source: Path, importlinter: Path) -> list[str]:
         if has_tables and f"protected_modules = zhanggui.{name}.models" not in text:
             found.append(f"{name} has tables and no contract that keeps them private")
     return found
+
+
+def undocumented_settings(folders: Iterable[Path], reference: Path) -> list[str]:
+    """Environment variables of ours that the code reads and the reference does not name."""
+    used: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".py", ".sh"} and "architecture" not in path.parts:
+                for name in re.findall(r"ZHANGGUI_[A-Z_]*[A-Z]", path.read_text(encoding="utf-8")):
+                    used.setdefault(name, path.name)
+    known = set(re.findall(r"`(ZHANGGUI_[A-Z_]*[A-Z])`", reference.read_text(encoding="utf-8")))
+    return [f"{name} (in {used[name]}) is not described" for name in sorted(set(used) - known)]
+
+
+def dead_links(root: Path) -> list[str]:
+    """Links of the Markdown files under version control that lead to no file."""
+    listed = subprocess.run(["git", "ls-files", "-z", "*.md"], cwd=root, capture_output=True, check=False)
+    names = listed.stdout.decode().split("\0") if listed.returncode == 0 else []
+    pages = [root / n for n in names if n] or sorted(root.rglob("*.md"))
+    found = []
+    for page in pages:
+        targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+        found += [f"{page.relative_to(root)} -> {t}" for t in targets if not (page.parent / t).exists()]
+    return found
