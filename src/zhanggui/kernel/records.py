@@ -80,7 +80,7 @@ REFUND: Final = _fields(
 
 SETTLEMENT: Final = _fields(
     """
-    entry_no:text statement_no:text order_no:text line_no:text refund_no:text direction:text
+    book:text entry_no:text statement_no:text order_no:text line_no:text refund_no:text direction:text
     currency:text amount:minor subject_raw:text subject:text account:text
     occurred_at:utc settled_at:utc balance_after:minor note:text
     """
@@ -110,6 +110,8 @@ REFUND_STATES: Final = (
     "success", "refused", "withdrawn", "closed", "arbitration", UNKNOWN,
 )  # fmt: skip
 
+#: Money is told twice: order by order in statements, movement by movement in wallets. Never add the two.
+BOOKS: Final = ("settlement", "ledger")
 #: What a settlement entry pays for. Transfers never enter profit and loss.
 SUBJECTS: Final = (
     "goods_receipt", "goods_refund", "freight", "platform_subsidy", "creator_subsidy", "commission", "tech_fee",

@@ -258,7 +258,9 @@ def _write(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult,
                 shop_id=shop.id,
                 file_id=file_id,
                 observed_at=moment,
-                entries=part["settlement"],
+                entries=part["settlement"].with_columns(
+                    book=pl.lit(facts.kind if facts.kind in records.BOOKS else records.BOOKS[0])
+                ),
                 provided=facts.provided.get("settlement"),
             )
             _refuse_rows(spool, entries.refused)

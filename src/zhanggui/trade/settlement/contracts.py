@@ -44,6 +44,7 @@ class EntryInfo:
 
     id: int
     shop_id: int
+    book: str
     entry_no: str | None
     statement_no: str | None
     order_no: str | None
@@ -69,6 +70,7 @@ class SubjectTotal:
 
     shop_id: int
     channel: str
+    book: str
     currency: str
     subject: str
     is_transfer: bool
@@ -78,9 +80,10 @@ class SubjectTotal:
 
 @dataclass(frozen=True, slots=True)
 class OrderSettlement:
-    """What the wallet says of one order: ``income``, ``outgo`` (negative), ``net`` their sum; transfers left out."""
+    """What one book (``records.BOOKS``) says of one order: ``income``, ``outgo`` (negative), ``net`` their sum; transfers left out."""
 
     order_no: str
+    book: str
     currency: str
     income: int
     outgo: int

@@ -19,6 +19,8 @@ class Entry(models.Model):
     id = models.BigAutoField(primary_key=True)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
     entry_key = models.CharField(max_length=22)
+    #: ``records.BOOKS``: a statement per order, or the movements of a wallet. The two tell the same money.
+    book = models.CharField(max_length=10)
     entry_no = models.TextField(null=True)
     statement_no = models.TextField(null=True)
     order_no = models.TextField(null=True)

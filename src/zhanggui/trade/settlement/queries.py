@@ -28,23 +28,25 @@ def entries_of_order(*, shop_ids: frozenset[int], shop_id: int, order_no: str) -
 
 
 def settlement_of_order(*, shop_ids: frozenset[int], shop_id: int, order_no: str) -> list[OrderSettlement]:
-    """Income, outgo and net of one order, one row per currency; empty while nothing has moved."""
+    """Income, outgo and net of one order, one row per book and currency; empty while nothing has moved."""
     if shop_id not in shop_ids:
         return []
     rows = (
         Entry.objects.filter(shop_id=shop_id, order_no=order_no)
         .exclude(subject__startswith=TRANSFER)
-        .values("currency")
+        .values("book", "currency")
         .annotate(
             income=Sum("amount", filter=Q(amount__gt=0)),
             outgo=Sum("amount", filter=Q(amount__lt=0)),
             net=Sum("amount"),
             entries=Count("id"),
         )
-        .order_by("currency")
+        .order_by("-book", "currency")
     )
     return [
-        OrderSettlement(order_no, r["currency"], r["income"] or 0, r["outgo"] or 0, r["net"] or 0, r["entries"])
+        OrderSettlement(
+            order_no, r["book"], r["currency"], r["income"] or 0, r["outgo"] or 0, r["net"] or 0, r["entries"]
+        )
         for r in rows
     ]
 
@@ -81,7 +83,8 @@ def list_entries(
 
 
 def subject_totals(*, shop_ids: frozenset[int], first: date, last: date) -> list[SubjectTotal]:
-    """What each subject came to on the business days ``first`` to ``last`` (both included), per shop and currency."""
+    """What each subject came to on the business days ``first`` to ``last`` (both included), per shop, book and
+    currency."""
     found = []
     for shop in accounts.shops(include_inactive=True):
         if shop.id not in shop_ids:
@@ -89,14 +92,15 @@ def subject_totals(*, shop_ids: frozenset[int], first: date, last: date) -> list
         period = Period.of_days(first, last, shop.zone)
         rows = (
             Entry.objects.filter(shop_id=shop.id, occurred_at__gte=period.starts_at, occurred_at__lt=period.ends_at)
-            .values("currency", "subject")
+            .values("book", "currency", "subject")
             .annotate(entries=Count("id"), total=Sum("amount"))
-            .order_by("currency", "subject")
+            .order_by("-book", "currency", "subject")
         )
         found += [
             SubjectTotal(
                 shop.id,
                 shop.channel,
+                row["book"],
                 row["currency"],
                 row["subject"],
                 row["subject"].startswith(TRANSFER),

@@ -10,11 +10,11 @@ from typing import Final
 IN, OUT = "in", "out"
 #: With a number of its own: a transfer has a leg on each side under one number, and one number may carry several
 #: fees, so side, amount and subject belong to the key.
-NUMBERED: Final = ("entry_no", "direction", "currency", "amount", "subject_raw")
+NUMBERED: Final = ("book", "entry_no", "direction", "currency", "amount", "subject_raw")
 #: Without a number: everything that never changes. When it was settled may be filled in later.
 NUMBERLESS: Final = (
-    "statement_no", "order_no", "line_no", "refund_no", "direction", "currency", "amount", "subject_raw", "account",
-    "occurred_at", "balance_after", "note",
+    "book", "statement_no", "order_no", "line_no", "refund_no", "direction", "currency", "amount", "subject_raw",
+    "account", "occurred_at", "balance_after", "note",
 )  # fmt: skip
 
 

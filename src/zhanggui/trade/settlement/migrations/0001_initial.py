@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('entry_key', models.CharField(max_length=22)),
+                ('book', models.CharField(max_length=10)),
                 ('entry_no', models.TextField(null=True)),
                 ('statement_no', models.TextField(null=True)),
                 ('order_no', models.TextField(null=True)),

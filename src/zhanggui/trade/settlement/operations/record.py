@@ -62,12 +62,13 @@ def record_entries(
     frame = frame.select("row", *columns).with_columns(missing).with_columns(
         currency=pl.col("currency").fill_null(shop.currency),
         subject=pl.col("subject").fill_null("other"),
+        book=pl.col("book").fill_null(records.BOOKS[0]),
         direction=pl.col("direction").fill_null(side),
     )  # fmt: skip
     frame, refused = _sound(frame)
     frame = _keyed(frame.sort("row", maintain_order=True), shop_id, file_id)
     folded = frame.unique("entry_key", keep="last", maintain_order=True)
-    always = ("currency", "subject", "direction")
+    always = ("currency", "subject", "direction", "book")
     cells = [*columns, *(name for name in always if name not in columns)]
 
     def settle(pair: pl.DataFrame) -> pl.DataFrame:
