@@ -145,13 +145,14 @@ def _keys() -> Iterator[Check]:
 
 
 def _database() -> Iterator[Check]:
-    from zhanggui.config.prepare import set_up_django
+    from zhanggui.config.prepare import check_reachable, set_up_django
 
     set_up_django()
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     try:
+        check_reachable()
         connection.ensure_connection()
     except Exception as error:
         text = _("The database cannot be reached: {reason}").format(reason=" ".join(str(error).split()))

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from zhanggui.config.home import home
 from zhanggui.config.language import gettext as _
@@ -128,6 +129,7 @@ def migrate() -> None:
     from django.db import OperationalError, connection
 
     try:
+        check_reachable()
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
@@ -139,6 +141,18 @@ def migrate() -> None:
     except OperationalError as error:
         reason = " ".join(str(error).split())
         raise CommandFailed(_("The database cannot be reached or written: {reason}").format(reason=reason)) from error
+
+
+def check_reachable() -> None:
+    """Raise ``OperationalError`` soon when PostgreSQL does not answer; the pool alone would try for half a minute."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        wrapper: Any = connection
+        parameters = {**wrapper.get_connection_params(), "connect_timeout": 5}
+        parameters.pop("pool", None)
+        with wrapper.wrap_database_errors:
+            wrapper.Database.connect(**parameters).close()
 
 
 def collect_static() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -94,8 +95,19 @@ def until_gone(pids: list[int], seconds: float = 40) -> None:
         time.sleep(0.1)
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home made once, to be copied."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    env = {**os.environ, "ZHANGGUI_HOME": str(home), "ZHANGGUI_DATABASE_URL": "", "ZHANGGUI_REDIS_URL": ""}
+    command = [sys.executable, "-m", "zhanggui", "init", "--empty"]
+    subprocess.run(command, env=env, check=True, capture_output=True, timeout=180)
+    return home
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, prepared: Path) -> Iterator[Server]:
+    shutil.copytree(prepared, tmp_path / "home")
     made = Server(tmp_path / "home")
     try:
         made.wait(120)
