@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from zhanggui.desk import views
+
+urlpatterns = [
+    path("", views.home, name="today"),
+    path("freshness/", views.fresh, name="freshness"),
+    path("search/", views.find, name="search"),
+]

@@ -106,16 +106,31 @@ def _shop_covers(shop_ids: frozenset[int], facts: Facts, files: Iterable[FileCov
 def _buyers(
     covers: list[ShopCover], facts: Facts, now: Span, before: Span | None
 ) -> dict[tuple[frozenset[int], str], tuple[int, int]]:
-    """Distinct buyers of every group: of single shops in one question per period, of several shops one by one."""
+    """Distinct buyers of every group that keeps one currency.
+
+    Of one shop on one day the day's facts tell them; of one shop over several days one question; of several shops
+    the order book counts each group, so that a person who bought in two of them counts once.
+    """
     wanted = {g.shops for g in boards.groups(covers, facts) if g.one_currency and g.shop_ids}
+    every = frozenset(c.shop_id for c in covers)
     found: dict[tuple[frozenset[int], str], tuple[int, int]] = {}
     for name, span in (("now", now), ("before", before)):
         if span is None:
             continue
-        every = frozenset(c.shop_id for c in covers)
-        for p in orders.period_buyers(shop_ids=every, first=span.first, last=span.last):
-            found[frozenset({p.shop_id}), name] = p.buyers, p.orders_without_buyer
+        for shop_id, buyers, unknown in _of_single_shops(every, facts, span):
+            found[frozenset({shop_id}), name] = buyers, unknown
         for shops in wanted:
             if len(shops) > 1:
                 found[shops, name] = orders.distinct_buyers(shop_ids=shops, first=span.first, last=span.last)
     return found
+
+
+def _of_single_shops(shop_ids: frozenset[int], facts: Facts, span: Span) -> Iterable[tuple[int, int, int]]:
+    if span.first != span.last:
+        for p in orders.period_buyers(shop_ids=shop_ids, first=span.first, last=span.last):
+            yield p.shop_id, p.buyers, p.orders_without_buyer
+        return
+    told = {t.shop_id: t for t in facts.totals if t.day == span.first}
+    for shop_id in shop_ids:
+        t = told.get(shop_id)
+        yield shop_id, t.buyers if t else 0, t.buyers_unknown if t else 0

@@ -64,6 +64,7 @@ class _Book:
     sold_on: set[tuple[int, date]] = field(default_factory=set)
     currencies: dict[int, list[str]] = field(default_factory=dict)
     with_deadlines: set[int] = field(default_factory=set)
+    states: dict[tuple[int, date], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, covers: Iterable[ShopCover], facts: Facts) -> _Book:
@@ -88,7 +89,10 @@ class _Book:
         return book
 
     def state(self, shop_id: int, day: date) -> str:
-        return day_state(self.covers[shop_id], day, sold=(shop_id, day) in self.sold_on)
+        key = (shop_id, day)
+        if key not in self.states:
+            self.states[key] = day_state(self.covers[shop_id], day, sold=key in self.sold_on)
+        return self.states[key]
 
     def sums(self, shop_id: int, day: date, currency: str) -> Sums:
         """One shop-day that files reach, in one currency."""
