@@ -74,7 +74,7 @@ def test_states_refunds_and_cash_on_delivery() -> None:
     ]
     got = read(table(HEADER, *rows), "orders.csv")
     assert got.column("orders", "status") == [
-        "created", "paid", "allocated", "delivered", "cancelled", "refunded", "completed", "unknown"
+        "created", "paid", "allocated", "delivered", "cancelled", "cancelled", "completed", "unknown"
     ]  # fmt: skip
     assert got.column("orders", "flags") == [None, "hold", None, None, None, None, "partial_refund", "cod"]
     assert got.column("orders", "refunded_amount")[5:7] == [1000000, 400000]

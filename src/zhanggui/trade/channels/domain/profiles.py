@@ -80,6 +80,8 @@ class Tables:
     settlement: pl.DataFrame | None = None
     rejects: list[Reject] = field(default_factory=list)
     residuals: list[Residual] = field(default_factory=list)
+    #: rows that only sum others up (a statement's heading row) and count as no data rows
+    headings: int = 0
 
 
 Build = Callable[[pl.DataFrame, Context], Tables]

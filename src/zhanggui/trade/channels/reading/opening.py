@@ -188,7 +188,7 @@ class OpenedFile:
         rejects = [*rejects, *made.rejects]
         if sheet and len(self._tables) > 1:
             rejects = [Reject(r.row, r.column, r.value, r.reason, sheet) for r in rejects]
-        batch = Batch(rows_read=read, rejects=rejects, residuals=residuals)
+        batch = Batch(rows_read=read - made.headings, rejects=rejects, residuals=residuals)
         for table in records.TABLES:
             records_made = getattr(made, table)
             if records_made is not None and len(records_made):

@@ -63,8 +63,11 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
     )
     frame = frame.with_columns(status=state("status_raw"))
     frame = frame.with_columns(
-        # an order word nobody knows blocks its items, whatever they say of themselves
-        status=pl.when((pl.col("status") == "unknown") | (pl.col("_order_state") == "unknown"))
+        # an order word nobody knows blocks its items, whatever they say of themselves; items of orders that are still
+        # pending call themselves unshipped already
+        status=pl.when(
+            (pl.col("status") == "unknown") | pl.col("_order_state").is_in(["unknown", "created", "cancelled"])
+        )
         .then(pl.col("_order_state"))
         .otherwise(pl.col("status"))
         if context.has("order_status")

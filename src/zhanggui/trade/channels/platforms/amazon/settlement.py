@@ -46,8 +46,9 @@ V1_AMOUNTS = {
 }
 
 
-def _statements(frame: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, list[Reject]]:
-    """Money rows with their statement's date; what statements promise is remembered for :func:`_check`."""
+def _statements(frame: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, list[Reject], int]:
+    """Money rows with their statement's date, rows refused, number of summary rows; what statements promise is
+    remembered for :func:`_check`."""
     seen: dict[str, dict[str, Any]] = context.memory.setdefault("statements", {})
     heading = pl.col("transaction_type").is_null() & pl.col("total_amount").is_not_null()
     for row in frame.filter(heading).select("statement_no", "total_amount", "settled_at", "currency", "row").to_dicts():
@@ -63,7 +64,8 @@ def _statements(frame: pl.DataFrame, context: Context) -> tuple[pl.DataFrame, li
     settled = pl.col("statement_no").replace_strict(
         list(dates), list(dates.values()), default=None, return_dtype=pl.Datetime("us", "UTC")
     )
-    return rows.with_columns(settled_at=pl.coalesce("settled_at", settled) if dates else pl.col("settled_at")), rejects
+    rows = rows.with_columns(settled_at=pl.coalesce("settled_at", settled) if dates else pl.col("settled_at"))
+    return rows, rejects, int(frame.select(heading.sum()).item())
 
 
 def _entries(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -86,7 +88,7 @@ def _entries(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 
 def build_v1(frame: pl.DataFrame, context: Context) -> Tables:
-    rows, rejects = _statements(frame, context)
+    rows, rejects, headings = _statements(frame, context)
     parts = []
     for name, (amount, kind) in V1_AMOUNTS.items():
         filled = rows.filter(pl.col(name).is_not_null())
@@ -102,16 +104,16 @@ def build_v1(frame: pl.DataFrame, context: Context) -> Tables:
                 )
             )
     if not parts:
-        return Tables(rejects=rejects)
-    return Tables(settlement=_entries(pl.concat(parts).sort("row"), context), rejects=rejects)
+        return Tables(rejects=rejects, headings=headings)
+    return Tables(settlement=_entries(pl.concat(parts).sort("row"), context), rejects=rejects, headings=headings)
 
 
 def build_v2(frame: pl.DataFrame, context: Context) -> Tables:
-    rows, rejects = _statements(frame, context)
+    rows, rejects, headings = _statements(frame, context)
     rows = rows.filter(pl.col("amount").is_not_null()).with_columns(
         subject_raw=pl.concat_str(["transaction_type", "amount_type", "description"], separator="/", ignore_nulls=True)
     )
-    return Tables(settlement=_entries(rows, context) if len(rows) else None, rejects=rejects)
+    return Tables(settlement=_entries(rows, context) if len(rows) else None, rejects=rejects, headings=headings)
 
 
 def _check(context: Context) -> list[Residual]:

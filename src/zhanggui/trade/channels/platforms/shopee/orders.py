@@ -124,7 +124,8 @@ def _rebate() -> pl.Expr:
 def build(frame: pl.DataFrame, context: Context) -> Tables:
     """Lines are valued at deal price plus Shopee's rebate, which the seller gets from Shopee.
 
-    The buyer's payment is the order's total when there is a pay time. Line numbers come from the seller's codes and the
+    The buyer's payment is the order's total when there is a pay time. Refunds show as states only: the export has no
+    refund amounts. Line numbers come from the seller's codes and the
     variation, else the title, which stay the same in later exports of the order.
     """
     frame = frame.with_columns(
@@ -137,7 +138,20 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
         line_no=numbered(frame, ["outer_product_code", "outer_sku_code", "sku_text", "_name"]),
         refund_state=return_state("refund_state_raw"),
     ).with_columns(line_amount=pl.col("subtotal") + pl.col("_rebate"))
-    orders = once(frame, list(_ORDER)).join(
+    # a parcel with an open return request must not leave, either
+    sold = pl.col("status").is_in(["paid", "allocated", "shipped", "delivered", "completed"])
+    back = pl.col("refund_state").is_in(["refunding", "refunded"]) & sold
+    frame = frame.with_columns(
+        _order_status=pl.when(
+            back.all().over("order_no") & (pl.col("refund_state") == "refunded").all().over("order_no")
+        )
+        .then(pl.lit("refunded"))
+        .when((back & (pl.col("refund_state") == "refunding")).any().over("order_no"))
+        .then(pl.lit("refunding"))
+        .otherwise(pl.col("status")),
+        status=pl.when(back).then(pl.col("refund_state")).otherwise(pl.col("status")),
+    )
+    orders = once(frame.with_columns(status=pl.col("_order_status")), list(_ORDER)).join(
         frame.group_by("order_no", maintain_order=True).agg(
             pl.col("qty").sum(),
             goods_list_amount=(pl.col("unit_list_price") * pl.col("qty")).sum(),
@@ -164,7 +178,6 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
         merchant_receivable=pl.when(paid)
         .then(pl.sum_horizontal("buyer_paid", "platform_discount", "points_amount", "payment_discount"))
         .otherwise(pl.lit(0)),
-        refunded_amount=pl.when(pl.col("status") == "refunded").then(pl.col("buyer_paid")),
         flags=add_flags(
             cod=cod,
             hold=pl.col("status_raw") == "IN_CANCEL",
@@ -182,10 +195,7 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
 
 
 def _lines(frame: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    amounts = (
-        "buyer_paid", "merchant_receivable", "merchant_discount", "payment_discount", "_vouchers", "_freight",
-        "_refunded",
-    )  # fmt: skip
+    amounts = ("buyer_paid", "merchant_receivable", "merchant_discount", "payment_discount", "_vouchers", "_freight")
     of_order = orders.select(
         "order_no",
         "buyer_paid",
@@ -194,11 +204,8 @@ def _lines(frame: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         "payment_discount",
         _vouchers=pl.col("platform_discount") - pl.col("_rebates"),
         _freight=pl.col("freight_amount"),
-        _refunded=pl.col("refunded_amount"),
     )
     wide = frame.join(of_order, on="order_no", maintain_order="left")
-    # a parcel with an open return request must not leave, either
-    sent = pl.col("status").is_in(["paid", "allocated", "shipped", "delivered", "completed"])
     part = {name: shares(wide, pl.col(name), pl.col("subtotal"), pl.col("qty")) for name in amounts}
     return wide.with_columns(
         line_paid=part["buyer_paid"],
@@ -207,11 +214,7 @@ def _lines(frame: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         line_discount_payment=part["payment_discount"],
         line_discount_platform=part["_vouchers"] + pl.col("_rebate"),
         line_freight_share=part["_freight"],
-        refunded_amount=part["_refunded"],
         refund_state=pl.when(pl.col("status") == "refunded").then(pl.lit("refunded")).otherwise("refund_state"),
-        status=pl.when(pl.col("refund_state").is_in(["refunding", "refunded"]) & sent)
-        .then(pl.col("refund_state"))
-        .otherwise(pl.col("status")),
     )
 
 

@@ -100,7 +100,7 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
     """
     address = pl.concat_str(["address_1", "address_2"], separator=" ", ignore_nulls=True)
     frame = frame.with_columns(
-        status=state("status_raw", "substatus", "paid_at"),
+        status=state("status_raw", "substatus"),
         receiver_address=pl.when(address != "").then(address),
         line_discount_platform=pl.col("platform_cut").abs(),
         line_discount_merchant=pl.col("seller_cut").abs(),
@@ -167,7 +167,8 @@ def _lines(frame: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
             wide, pl.col("refunded_amount"), pl.col("refunded_qty") * pl.col("after"), pl.col("after"), pl.col("qty")
         ).alias("r")
     )["r"]
-    back = (pl.col("refunded_amount").fill_null(0) > 0) & (pl.col("refunded_qty").fill_null(0) > 0)
+    sent_back = (pl.col("refunded_qty").fill_null(0) > 0) | (pl.col("status") == "cancelled")
+    back = (pl.col("refunded_amount").fill_null(0) > 0) & sent_back
     return wide.with_columns(
         line_paid=part["buyer_paid"],
         line_receivable=part["merchant_receivable"],
@@ -175,12 +176,7 @@ def _lines(frame: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         line_freight_share=part["_freight"],
         refunded_amount=returned,
     ).with_columns(
-        refund_state=pl.when((pl.col("status") == "refunded") | back)
-        .then(pl.lit("refunded"))
-        .otherwise(pl.lit("none")),
-        status=pl.when(back & (pl.col("refunded_qty") >= pl.col("qty")))
-        .then(pl.lit("refunded"))
-        .otherwise(pl.col("status")),
+        refund_state=pl.when(back).then(pl.lit("refunded")).otherwise(pl.lit("none")),
     )
 
 

@@ -25,9 +25,8 @@ STATUS: Final = {
 HELD: Final = ("On hold", "On Hold")
 
 
-def state(status: str, substatus: str, paid_at: str) -> pl.Expr:
-    """The substatus is finer and wins where it is known, except over a final status; a cancelled order that had been
-    paid was given its money back."""
+def state(status: str, substatus: str) -> pl.Expr:
+    """The substatus is finer and wins where it is known, except over a final status. What was refunded, of cancelled
+    orders too, is stated in its own column."""
     main, fine = map_status(status, STATUS), map_status(substatus, STATUS)
-    base = pl.when((fine != "unknown") & ~main.is_in(["completed", "cancelled"])).then(fine).otherwise(main)
-    return pl.when((base == "cancelled") & pl.col(paid_at).is_not_null()).then(pl.lit("refunded")).otherwise(base)
+    return pl.when((fine != "unknown") & ~main.is_in(["completed", "cancelled"])).then(fine).otherwise(main)
