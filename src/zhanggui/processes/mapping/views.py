@@ -52,6 +52,7 @@ class MappingPage:
     form: forms.FormPage
     preview: Preview | None
     shop_form: ShopForm | None
+    kept: bool
     name_problem: str = ""
 
 
@@ -112,7 +113,7 @@ def _page(
     shop_form = None
     if subject.source == "waiting":
         shop_form = ShopForm(request.POST or None, **_shop_choices(request))
-    return MappingPage(subject, hidden, shown, page, made, shop_form)
+    return MappingPage(subject, hidden, shown, page, made, shop_form, path is not None)
 
 
 def _shop_choices(request: HttpRequest) -> dict[str, Any]:

@@ -131,13 +131,19 @@ def sentence(asked: Asked) -> str:
     if asked.flags:
         parts.append(_both([str(FLAG[f].label) if f in FLAG else _("With refund") for f in asked.flags]))
     parts += [str(text) for value, text in (*DUE, *REFUND) if value in (asked.due, asked.refund)]
-    if asked.minimum and asked.maximum:
-        parts.append(_("paid %(least)s to %(most)s") % {"least": asked.minimum, "most": asked.maximum})
-    elif asked.minimum:
-        parts.append(_("paid at least %(least)s") % {"least": asked.minimum})
-    elif asked.maximum:
-        parts.append(_("paid at most %(most)s") % {"most": asked.maximum})
+    if asked.minimum or asked.maximum:
+        parts.append(_("paid %(range)s") % {"range": range_text(asked)})
     return _(", ").join(parts)
+
+
+def range_text(asked: Asked) -> str:
+    """The bounds of the paid amount in words; empty when there are none."""
+    bounds = {"least": asked.minimum, "most": asked.maximum}
+    if asked.minimum and asked.maximum:
+        return _("%(least)s to %(most)s") % bounds
+    if asked.minimum:
+        return _("at least %(least)s") % bounds
+    return _("at most %(most)s") % bounds if asked.maximum else ""
 
 
 def _either(names: list[str]) -> str:

@@ -24,13 +24,14 @@ from zhanggui.foundation.audit import operations as audit
 from zhanggui.foundation.ui import scope as scopes
 from zhanggui.foundation.ui.status import LINE
 from zhanggui.processes.exporting import export_table
+from zhanggui.processes.mapping.words import COLUMNS
 from zhanggui.processes.orderhub import filters, saved, words
 from zhanggui.trade.aftersales import queries as aftersales
 from zhanggui.trade.aftersales.contracts import RefundInfo
 from zhanggui.trade.channels import queries as channels
 from zhanggui.trade.orders import operations as orders_ops
 from zhanggui.trade.orders import queries as orders
-from zhanggui.trade.orders.contracts import OrderDetail, OrderFilter, OrderPage, TimelineEntry
+from zhanggui.trade.orders.contracts import OrderDetail, OrderFilter, OrderPage, OrderRow, TimelineEntry
 from zhanggui.trade.settlement import queries as settlement
 from zhanggui.trade.settlement.contracts import EntryInfo
 
@@ -57,7 +58,9 @@ class ListPage:
     query: str
     saved: Tab | None
     sentence: str
-    zones: dict[int, str]
+    range_text: str
+    is_built_in: bool
+    rows: list[ListRow]
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,36 @@ class Event:
 
 @dataclass(frozen=True)
 class Source:
+    """A file that speaks of the order, and the rows in which it does."""
+
     file_id: int
-    row: int
     name: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the lines come to; None when a line does not tell."""
+
+    qty: int | None
+    paid: int | None
+    refunded: int | None
+
+
+@dataclass(frozen=True)
+class ListRow:
+    row: OrderRow
+    zone: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class RawCellRow:
+    cell: str
+    header: str
+    value: str
+    personal: bool
+    word: str
 
 
 @dataclass(frozen=True)
@@ -100,6 +130,8 @@ class OrderPageContext:
     refunds: list[RefundInfo]
     settlement: list[MoneyLine]
     sources: list[Source]
+    sums: Sums
+    net: list[tuple[str, int]]
     blocked: list[str]
     may_reveal: bool
     may_edit: bool
@@ -162,11 +194,12 @@ def order_list(request: HttpRequest) -> HttpResponse:
     page = _one_page(request, asked, wanted)
     now = timezone.now()
     count = orders.count_orders(shop_ids=_shop_ids(request), where=wanted, now=now, soon=filters.SOON)
-    tabs = _tabs(request)
+    tabs, zones = _tabs(request), _zones(request)
+    language = get_language() or "zh-hans"
     context = ListPage(
         page=page,
         asked=asked,
-        choices=filters.choices(asked, get_language() or "zh-hans"),
+        choices=filters.choices(asked, language),
         tabs=tabs,
         count_text=_count_text(count.number, count.capped),
         all_days=bool(asked.q or asked.due),
@@ -174,7 +207,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
         query=_own_query(request),
         saved=next((t for t in tabs if t.current and t.filter_id), None),
         sentence=filters.sentence(asked),
-        zones=_zones(request),
+        range_text=filters.range_text(asked),
+        is_built_in=any(t.current and t.filter_id is None for t in tabs),
+        rows=[ListRow(r, zones.get(r.shop_id, ""), r.due_at is not None and r.due_at < now) for r in page.rows],
     )
     template = "orderhub/fragments/list.html" if getattr(request, "htmx", False) else "orderhub/orders.html"
     return render(request, template, {"view": context})
@@ -254,6 +289,8 @@ def _context(request: HttpRequest, detail: OrderDetail, *, wide: bool) -> OrderP
         refunds=list(refunds),
         settlement=[MoneyLine(e, str(words.SUBJECTS.get(e.subject, e.subject))) for e in entries],
         sources=_sources(detail) if may["import.view"] else [],
+        sums=_sums(detail),
+        net=_net(list(entries)),
         blocked=[str(words.BLOCKED.get(code, code)) for code in detail.blocked_because],
         may_reveal=may["contact.reveal"] and bool(detail.masked),
         may_edit=may["orders.edit"],
@@ -314,11 +351,35 @@ def _event(entry: TimelineEntry, names: dict[int, str]) -> Event:
 
 
 def _sources(detail: OrderDetail) -> list[Source]:
-    places = dict.fromkeys(
-        [(detail.source_file_id, detail.source_row), *((l.source_file_id, l.source_row) for l in detail.lines)]
+    places = sorted(
+        {(detail.source_file_id, detail.source_row), *((l.source_file_id, l.source_row) for l in detail.lines)}
     )
     names = channels.file_names([file_id for file_id, _row in places])
-    return [Source(file_id, row, names[file_id]) for file_id, row in places if file_id in names][:20]
+    return [
+        Source(file_id, name, tuple(row for at, row in places if at == file_id)[:30])
+        for file_id, name in sorted(names.items())
+    ]
+
+
+def _sums(detail: OrderDetail) -> Sums:
+    def together(values: list[int | None]) -> int | None:
+        known = [v for v in values if v is not None]
+        return sum(known) if len(known) == len(values) else None
+
+    return Sums(
+        together([line.qty for line in detail.lines]),
+        together([line.paid_share for line in detail.lines]),
+        sum(line.refunded_amount or 0 for line in detail.lines),
+    )
+
+
+def _net(entries: list[EntryInfo]) -> list[tuple[str, int]]:
+    """What came in per currency; transfers between the merchant's own pockets left out."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        if not entry.subject.startswith("transfer_"):
+            found[entry.currency] = found.get(entry.currency, 0) + entry.amount
+    return sorted(found.items())
 
 
 @require_GET
@@ -331,7 +392,11 @@ def raw(request: HttpRequest, order_id: int) -> HttpResponse:
     if not (file_id.isdigit() and row.isdigit() and (int(file_id), int(row)) in allowed):
         raise Http404
     cells = channels.raw_row(int(file_id), int(row), shop_ids=_shop_ids(request))
-    return render(request, "orderhub/fragments/raw.html", {"cells": cells})
+    rows = [
+        RawCellRow(c.cell, c.header, c.value, c.personal, str(COLUMNS.get(c.canonical, c.canonical)))
+        for c in cells or ()
+    ]
+    return render(request, "orderhub/fragments/raw.html", {"cells": rows})
 
 
 @require_POST
