@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import polars as pl
+
 from zhanggui.kernel import records
-from zhanggui.trade.channels.domain import mapped
+from zhanggui.trade.channels.domain import cells, mapped
 from zhanggui.trade.channels.domain.headers import normal
 from zhanggui.trade.channels.domain.profiles import FLAG, ID, INT, MONEY, TEXT, TIME, Column, Profile
 
@@ -140,6 +142,9 @@ def validate(mapping: Mapping[str, Any], headers: Sequence[str] | None = None) -
     for name in constants:
         if name in columns:
             say("twice", name, f"「{name}」既取自一列又写死了值。", f"“{name}” is both taken from a column and fixed.")
+    for name, value in constants.items():
+        if not _is_readable(str(value), known.get(name, TEXT)):
+            say("constant", name, f"「{value}」不能作为「{name}」的值。", f"“{value}” cannot be a value of “{name}”.")
     if "currency" in constants and not _is_currency(constants["currency"]):
         say(
             "currency", "currency", "币种要写成三个大写字母，如 CNY。", "A currency is three capital letters, e.g. CNY."
@@ -154,6 +159,16 @@ def validate(mapping: Mapping[str, Any], headers: Sequence[str] | None = None) -
             if normal(str(header)) not in present:
                 say("absent", name, f"文件里没有「{header}」这一列。", f"The file has no column “{header}”.")
     return problems
+
+
+def _is_readable(text: str, kind: str) -> bool:
+    """Whether a fixed value can be read as a column of this kind."""
+    cell = pl.Series("x", [text], dtype=pl.String)
+    if kind == INT:
+        return not cells.to_int(cell)[1][0]
+    if kind == MONEY:
+        return not cells.scaled(cell, mapped.PRICE_DIGITS)[1][0]
+    return kind != TIME or not cells.to_utc(cell, "UTC")[1][0]
 
 
 def _is_currency(text: object) -> bool:
