@@ -291,7 +291,7 @@ def test_bill_with_and_without_a_row_of_sums(tmp_path: Path, second_row: list[st
     path = tmp_path / "结算账单.csv"
     path.write_bytes(csv_bytes(table, encoding="utf-8-sig"))
     taken = take(path)
-    assert (taken.facts.profile, taken.facts.kind, taken.rejects) == ("douyin-bill", "bill", [])
+    assert (taken.facts.profile, taken.facts.kind, taken.rejects) == ("douyin-bill", "settlement", [])
     assert taken.by_subject() == {
         "creator_commission": -1840,
         "creator_subsidy": 300,
@@ -337,7 +337,7 @@ def test_wallet_movements(tmp_path: Path) -> None:
     path = tmp_path / "资金明细.csv"
     path.write_bytes(csv_bytes(rows_of(names, rows), encoding="utf-8-sig"))
     taken = take(path)
-    assert (taken.facts.profile, taken.facts.kind) == ("douyin-wallet", "settlement")
+    assert (taken.facts.profile, taken.facts.kind) == ("douyin-wallet", "ledger")
     assert [(r.row, r.column, r.value, r.reason) for r in taken.rejects] == [(10, "动账方向", "转", "unreadable")]
     assert taken.by_subject() == {
         "commission": 150,

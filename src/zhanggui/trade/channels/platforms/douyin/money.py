@@ -131,7 +131,7 @@ def build_bill(frame: pl.DataFrame, context: Context) -> Tables:
 
 BILL = Profile(
     channel="douyin",
-    kind="bill",
+    kind="settlement",
     name="douyin-bill",
     columns=_BILL,
     required=("settled_at", "order_no", "line_no", "net", "buyer", "income", "outgo"),
@@ -187,7 +187,7 @@ def build_wallet(frame: pl.DataFrame, context: Context) -> Tables:
 
 WALLET = Profile(
     channel="douyin",
-    kind="settlement",
+    kind="ledger",
     name="douyin-wallet",
     columns=_WALLET,
     required=("occurred_at", "number", "way", "moved", "whole_raw"),

@@ -154,7 +154,7 @@ def build_ledger(frame: pl.DataFrame, context: Context) -> Tables:
 
 LEDGER = Profile(
     channel="kuaishou",
-    kind="settlement",
+    kind="ledger",
     name="kuaishou-ledger",
     columns=(
         column("entry_no", "账务流水号", kind=ID, key=True),

@@ -41,7 +41,7 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
 
 LEDGER = Profile(
     channel="pinduoduo",
-    kind="settlement",
+    kind="ledger",
     name="pinduoduo-ledger",
     columns=COLUMNS,
     required=("order_no", "occurred_at", "income", "outgo", "deal"),

@@ -73,7 +73,7 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
 
 PAYOUTS = Profile(
     channel="shopify",
-    kind="settlement",
+    kind="ledger",
     name="shopify-payouts",
     columns=(
         column("occurred_at", "Transaction Date", kind=TIME, key=True),

@@ -75,7 +75,7 @@ def build_alipay(frame: pl.DataFrame, context: Context) -> Tables:
 
 ALIPAY = Profile(
     channel="taobao",
-    kind="settlement",
+    kind="ledger",
     name="alipay-ledger",
     columns=_ALIPAY,
     required=("number", "occurred_at", "income", "outgo"),
@@ -133,7 +133,7 @@ def build_qianniu(frame: pl.DataFrame, context: Context) -> Tables:
 
 QIANNIU = Profile(
     channel="taobao",
-    kind="settlement",
+    kind="ledger",
     name="qianniu-entries",
     columns=_QIANNIU,
     required=("time_raw", "statement_no", "order_no", "deal", "income", "outgo"),

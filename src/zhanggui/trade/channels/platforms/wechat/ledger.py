@@ -46,7 +46,7 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
 
 LEDGER = Profile(
     channel="wechat",
-    kind="settlement",
+    kind="ledger",
     name="wechat-ledger",
     columns=(
         column("entry_no", "流水单号", kind=ID, key=True),

@@ -172,7 +172,7 @@ def build_wallet(frame: pl.DataFrame, context: Context) -> Tables:
 
 WALLET = Profile(
     channel="xiaohongshu",
-    kind="settlement",
+    kind="ledger",
     name="xiaohongshu-wallet",
     columns=(
         column("occurred_at", "创建时间", kind=TIME, key=True),
