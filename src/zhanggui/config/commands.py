@@ -20,7 +20,7 @@ from zhanggui.config import prepare
 from zhanggui.config import serve as serving
 from zhanggui.config.cli import run
 from zhanggui.config.home import home
-from zhanggui.config.language import CHINESE, preferred
+from zhanggui.config.language import CHINESE, named, preferred
 from zhanggui.config.language import gettext as _
 from zhanggui.config.output import CommandFailed, document, hint, say
 
@@ -87,7 +87,7 @@ def ensure_owner() -> int:
     person = queries.person_by_username(OWNER)
     if person is None:
         name = _("Owner")
-        person = operations.create_user(username=OWNER, display_name=name, language=preferred())
+        person = operations.create_user(username=OWNER, display_name=name, language=named() or "")
     operations.grant_role(user_id=person.id, role="OWN")
     return person.id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext as stdlib_gettext
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,22 +12,29 @@ CHINESE = "zh-hans"
 ENGLISH = "en"
 
 
-def preferred(environment: dict[str, str] | None = None) -> str:
-    """The user's language: ``ZHANGGUI_LANG``, then the locale of the shell; anything not Chinese is English.
+def named(environment: Mapping[str, str] | None = None) -> str | None:
+    """The language that ``ZHANGGUI_LANG`` or the locale of the shell names; None for none and for the C locale.
 
-    >>> preferred({"LANG": "zh_CN.UTF-8"})
-    'zh-hans'
-    >>> preferred({"LANG": "zh_CN.UTF-8", "ZHANGGUI_LANG": "en"})
-    'en'
-    >>> preferred({"LANG": "C.UTF-8"})
-    'en'
+    >>> named({"LANG": "zh_CN.UTF-8"}), named({"LANG": "fr_FR.UTF-8"}), named({"LANG": "C.UTF-8"})
+    ('zh-hans', 'en', None)
     """
     values = os.environ if environment is None else environment
     for name in ("ZHANGGUI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = values.get(name, "").strip()
+        value = values.get(name, "").strip().lower()
         if value:
-            return CHINESE if value.lower().startswith("zh") else ENGLISH
-    return ENGLISH
+            if value.split(".")[0] in {"c", "posix"}:
+                return None
+            return CHINESE if value.startswith("zh") else ENGLISH
+    return None
+
+
+def preferred(environment: Mapping[str, str] | None = None) -> str:
+    """The language of the command line; English where the shell names none.
+
+    >>> preferred({"LANG": "zh_CN.UTF-8", "ZHANGGUI_LANG": "en"}), preferred({})
+    ('en', 'en')
+    """
+    return named(environment) or ENGLISH
 
 
 LOCALE = Path(__file__).resolve().parent / "locale"
