@@ -80,7 +80,8 @@ class SubjectTotal:
 
 @dataclass(frozen=True, slots=True)
 class OrderSettlement:
-    """What one book (``records.BOOKS``) says of one order: ``income``, ``outgo`` (negative), ``net`` their sum; transfers left out."""
+    """What one book (``records.BOOKS``) says of one order: ``income``, ``outgo`` (negative), ``net`` their sum;
+    transfers left out."""
 
     order_no: str
     book: str
