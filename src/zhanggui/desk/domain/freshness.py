@@ -14,7 +14,7 @@ from zhanggui.insight.metrics.contracts import FileCover
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "orders": ("orders", "order_items"),
     "refunds": ("refunds",),
-    "settlement": ("settlement", "bill"),
+    "settlement": ("settlement", "ledger"),
 }
 
 
