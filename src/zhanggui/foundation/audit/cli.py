@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 
 from zhanggui.foundation.audit import queries
+from zhanggui.foundation.audit.contracts import Filter
 
 app = typer.Typer(no_args_is_help=True, help="The append-only log of who did what.")
 
@@ -53,6 +54,24 @@ def verify(
         )
     if found:
         raise typer.Exit(1)
+
+
+@app.command("list")
+def list_entries(
+    action: Annotated[str | None, typer.Option(help="Beginning of an action, e.g. role.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Fragment of a subject, e.g. user:7.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """The newest records."""
+    found = queries.entries(Filter(action=action, subject=subject), limit=limit)
+    if as_json:
+        typer.echo(json.dumps([asdict(e) for e in found], ensure_ascii=False, default=str))
+        return
+    for entry in found:
+        detail = json.dumps(entry.detail, ensure_ascii=False)
+        when = f"{entry.at:%Y-%m-%d %H:%M:%S}Z"
+        typer.echo(f"{entry.seq}  {when}  {entry.actor_id or '–'}  {entry.action}  {entry.subject}  {detail}")
 
 
 @app.command()

@@ -87,12 +87,12 @@ class Reader:
                     digest.update(piece)
                     seen += len(piece)
                     if seen > size:
-                        raise rules.BackupDamaged(name, "is longer than written")
+                        raise rules.BackupDamaged(member=name)
                     yield piece
         except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error) as error:
-            raise rules.BackupDamaged(name, "cannot be read") from error
+            raise rules.BackupDamaged(member=name) from error
         if seen != size or digest.hexdigest() != wanted:
-            raise rules.BackupDamaged(name, "is not what was written")
+            raise rules.BackupDamaged(member=name)
 
     def extract(self, name: str, target: Path) -> None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,12 +112,12 @@ def opened(path: Path) -> Iterator[Reader]:
     try:
         archive = zipfile.ZipFile(path)
     except FileNotFoundError as error:
-        raise rules.NotABackup(f"{path} does not exist") from error
+        raise rules.NotABackup(name=path.name) from error
     except (zipfile.BadZipFile, OSError) as error:
-        raise rules.NotABackup("it is not a complete zip archive") from error
+        raise rules.NotABackup(name=path.name) from error
     with archive:
         try:
             data = archive.read(rules.NAME)
         except (KeyError, zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
-            raise rules.NotABackup("it has no table of contents") from error
+            raise rules.NotABackup(name=path.name) from error
         yield Reader(archive, rules.loads(data))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +14,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from zhanggui.foundation.files import operations
+from zhanggui.foundation.files.domain.refusal import Refusal
 
 _PASSPHRASE = "ZHANGGUI_PASSPHRASE"  # noqa: S105 -- the name of a variable, not a passphrase
 
@@ -23,6 +26,15 @@ def _passphrase(*, confirm: bool) -> str:
     if given is not None:
         return given
     return str(typer.prompt(_("Passphrase of the keys"), hide_input=True, confirmation_prompt=confirm, err=True))
+
+
+@contextmanager
+def _in_the_readers_language() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.args = (_(refusal.text) % refusal.values,)
+        raise
 
 
 def _print(report: Any, as_json: bool, text: str) -> None:
@@ -41,7 +53,8 @@ def backup_command(
     if keep is not None and not file.is_dir():
         raise typer.BadParameter(_("--keep needs a folder, not a file."))
     passphrase = _passphrase(confirm=True) if with_keys else None
-    done = operations.backup(path=file, passphrase=passphrase)
+    with _in_the_readers_language():
+        done = operations.backup(path=file, passphrase=passphrase)
     removed = operations.prune(folder=file, keep=keep) if keep is not None else []
     lines = [
         _("%(path)s: %(rows)d rows in %(tables)d tables, %(files)d files, %(size).1f MB, %(seconds).1f s")
@@ -73,7 +86,8 @@ def restore_command(
 ) -> None:
     """Bring a backup back and prove it: every hash, the rows per table, the audit chain. Stop the server first."""
     passphrase = _passphrase(confirm=False) if with_keys else None
-    done = operations.restore(path=file, force=force, trial=check, passphrase=passphrase)
+    with _in_the_readers_language():
+        done = operations.restore(path=file, force=force, trial=check, passphrase=passphrase)
     lines = [
         (_("The backup of %(time)s holds:") if check else _("The backup of %(time)s is back:"))
         % {"time": f"{done.created_at:%Y-%m-%d %H:%M} UTC"}

@@ -11,16 +11,16 @@ from pathlib import Path
 from django.utils import timezone
 
 from zhanggui.foundation.files import contracts, store
+from zhanggui.foundation.files.domain.refusal import Refusal
 from zhanggui.foundation.files.domain.stream import StreamDamaged
 from zhanggui.foundation.files.models import Result, StoredFile
 from zhanggui.foundation.vault import operations as vault
 
 
-class FileMissing(Exception):
+class FileMissing(Refusal):
     """The store has no such file."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"The file store does not have {what}.")
+    text = "The file store does not have %(what)s."
 
 
 def stored(sha256: str) -> contracts.StoredFile | None:
@@ -33,10 +33,10 @@ def chunks(sha256: str) -> Iterator[bytes]:
     """The plain bytes in pieces of one MiB, for a download. Raises ``FileMissing``, ``StreamDamaged``."""
     found = StoredFile.objects.filter(sha256=sha256).first()
     if found is None or found.key is None:
-        raise FileMissing(sha256)
+        raise FileMissing(what=sha256)
     place = store.place_of(sha256)
     if not place.is_file():
-        raise FileMissing(f"{found.name} ({sha256[:12]}…)")
+        raise FileMissing(what=f"{found.name} ({sha256[:12]}…)")
     return store.read_plain(place, vault.open_bytes(found.key))
 
 
@@ -49,7 +49,7 @@ def materialise(sha256: str) -> Iterator[Path]:
     """
     facts = stored(sha256)
     if facts is None:
-        raise FileMissing(sha256)
+        raise FileMissing(what=sha256)
     suffix = "".join(c for c in Path(facts.name).suffix if c.isalnum() or c == ".")[:12]
     path = store.scratch() / f"{secrets.token_hex(8)}{suffix}"
     digest = hashlib.sha256()

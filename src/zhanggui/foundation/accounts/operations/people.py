@@ -84,6 +84,7 @@ def grant_role(*, user_id: int, role: str, shop_id: int | None = None, actor: Ac
 def revoke_role(*, user_id: int, role: str, shop_id: int | None = None, actor: Actor = None) -> PersonInfo:
     """Take a role away. Raises ``NotFound`` when it is not held, ``LastManager``, ``ActorMayNot``."""
     with transaction.atomic():
+        _lock_managers()
         _locked(user_id)
         guard_owner(actor, user_id, role)
         gone, _by_model = _held(user_id, role, shop_id).delete()
@@ -102,6 +103,7 @@ def revoke_role(*, user_id: int, role: str, shop_id: int | None = None, actor: A
 def deactivate_user(*, user_id: int, actor: Actor = None) -> PersonInfo:
     """Close the door at once: sessions, tokens and open links of the person stop working."""
     with transaction.atomic():
+        _lock_managers()
         user = _locked(user_id)
         guard_owner(actor, user_id)
         if user.is_active:
@@ -164,11 +166,17 @@ def _locked(user_id: int) -> User:
     return user
 
 
+def _managing() -> QuerySet[Membership]:
+    return Membership.objects.filter(user__is_active=True, shop__isnull=True, role__in=PERMISSIONS["people.manage"])
+
+
+def _lock_managers() -> None:
+    """Before anything is taken away, in one order: two managers who leave at once must wait for each other."""
+    list(_managing().order_by("pk").select_for_update(of=("self",)))
+
+
 def _keep_a_manager() -> None:
-    managing = Membership.objects.filter(
-        user__is_active=True, shop__isnull=True, role__in=PERMISSIONS["people.manage"]
-    ).select_for_update()
-    if not list(managing):
+    if not _managing().exists():
         raise LastManager
 
 

@@ -62,9 +62,9 @@ class Snapshot:
         """SQLite's own checks. Raises ``BackupDamaged``."""
         (answer,) = self._db.execute("PRAGMA integrity_check").fetchone()
         if answer != "ok":
-            raise BackupDamaged(MEMBER, f"fails its integrity check ({answer})")
+            raise BackupDamaged(member=MEMBER)
         if self._db.execute("PRAGMA foreign_key_check").fetchone() is not None:
-            raise BackupDamaged(MEMBER, "points to rows that are not there")
+            raise BackupDamaged(member=MEMBER)
 
 
 def _moment(text: str) -> datetime:

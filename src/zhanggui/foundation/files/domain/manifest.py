@@ -11,33 +11,30 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from zhanggui.foundation.files.contracts import Manifest
+from zhanggui.foundation.files.domain.refusal import Refusal
 
 FORMAT: Final = 1
 NAME: Final = "manifest.json"
 
 
-class BackupRefused(Exception):
+class BackupRefused(Refusal):
     """Base of the reasons for which an archive is not restored; nothing was touched."""
 
 
 class NotABackup(BackupRefused):
-    def __init__(self, why: str) -> None:
-        super().__init__(f"This file is not a backup of Zhanggui: {why}.")
+    text = "%(name)s is not a backup of Zhanggui, or not a complete one."
 
 
 class BackupDamaged(BackupRefused):
-    def __init__(self, member: str, why: str) -> None:
-        super().__init__(f"The backup is damaged: {member} {why}. Nothing was changed.")
+    text = "The backup is damaged: %(member)s is not what was written. Nothing was changed."
 
 
 class BackupTooNew(BackupRefused):
-    def __init__(self, what: str) -> None:
-        super().__init__(f"The backup was made by a newer version ({what}). Update first. Nothing was changed.")
+    text = "The backup was made by a newer version (%(what)s). Update first. Nothing was changed."
 
 
 class WrongEngine(BackupRefused):
-    def __init__(self, theirs: str, ours: str) -> None:
-        super().__init__(f"The backup holds a {theirs} database, this home uses {ours}. Nothing was changed.")
+    text = "The backup holds a %(theirs)s database, this home uses %(ours)s. Nothing was changed."
 
 
 def dumps(manifest: Manifest) -> bytes:
@@ -52,7 +49,7 @@ def loads(data: bytes) -> Manifest:
     try:
         raw: dict[str, Any] = json.loads(data)
         if int(raw["format"]) > FORMAT:
-            raise BackupTooNew(f"backup format {raw['format']}")
+            raise BackupTooNew(what=f"format {raw['format']}")
         return Manifest(
             format=int(raw["format"]),
             version=str(raw["version"]),
@@ -66,26 +63,26 @@ def loads(data: bytes) -> Manifest:
             extra=dict(raw.get("extra", {})),
         )
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise NotABackup("its table of contents cannot be read") from error
+        raise NotABackup(name=NAME) from error
 
 
 def check_names(manifest: Manifest, present: Iterable[str]) -> None:
     """Refuse members that are missing, unknown, repeated, or whose names lead out of the folder."""
     names = list(present)
     if len(names) != len(set(names)):
-        raise BackupDamaged("a member", "occurs twice")
+        raise BackupDamaged(member=max(names, key=names.count))
     for name in sorted(set(names) - set(manifest.members) - {NAME}):
-        raise BackupDamaged(name, "is not in the table of contents")
+        raise BackupDamaged(member=name)
     for name in sorted(manifest.members):
         parts = PurePosixPath(name).parts
         if not re.fullmatch(r"[A-Za-z0-9._/-]+", name) or name.startswith("/") or ".." in parts:
-            raise BackupDamaged(name, "has an unsafe name")
+            raise BackupDamaged(member=name)
         if name not in names:
-            raise BackupDamaged(name, "is missing")
+            raise BackupDamaged(member=name)
 
 
 def check_migrations(manifest: Manifest, known: Iterable[tuple[str, str]]) -> None:
     """Refuse a backup whose schema this version does not know."""
     unknown = sorted(set(manifest.migrations) - set(known))
     if unknown:
-        raise BackupTooNew(f"schema {unknown[0][0]}.{unknown[0][1]}")
+        raise BackupTooNew(what=f"{unknown[0][0]}.{unknown[0][1]}")

@@ -26,6 +26,7 @@ from zhanggui.foundation.files.contracts import BackupReport, Manifest
 from zhanggui.foundation.files.databases import postgres, sqlite
 from zhanggui.foundation.files.domain import manifest as rules
 from zhanggui.foundation.files.domain.passphrase import MIN_LENGTH, PassphraseTooShort, lock
+from zhanggui.foundation.files.domain.refusal import Refusal
 from zhanggui.foundation.files.models import StoredFile
 from zhanggui.foundation.vault import keys as vault_keys
 
@@ -40,20 +41,16 @@ KEYS_MEMBER: Final = "keys.locked"
 _OWN_NAME = re.compile(r"zhanggui-\d{8}-\d{6}\.zip")
 
 
-class BackupFailed(Exception):
+class BackupFailed(Refusal):
     """The backup was not made; nothing half-made is left."""
 
 
 class StoredFileLost(BackupFailed):
-    def __init__(self, sha256: str) -> None:
-        super().__init__(f"The stored file {sha256[:12]}… is missing; the backup would be incomplete.")
+    text = "The stored file %(sha256).12s… is missing; the backup would be incomplete."
 
 
 class NoRoom(BackupFailed):
-    def __init__(self, needed: int, free: int, place: Path) -> None:
-        super().__init__(
-            f"Not enough room in {place}: about {needed / 1e6:.0f} MB are needed, {free / 1e6:.0f} MB are free."
-        )
+    text = "Not enough room in %(place)s: about %(needed).0f MB are needed, %(free).0f MB are free."
 
 
 class Snapshot(Protocol):
@@ -107,7 +104,7 @@ def backup(*, path: Path, passphrase: str | None = None, progress: Progress | No
     """
     started = time.monotonic()
     if passphrase is not None and len(passphrase) < MIN_LENGTH:
-        raise PassphraseTooShort
+        raise PassphraseTooShort(length=MIN_LENGTH)
     created_at = datetime.now(UTC)
     target = path / f"zhanggui-{created_at:%Y%m%d-%H%M%S}.zip" if path.is_dir() else path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -181,7 +178,7 @@ def _add_file(out: Writer, sha256: str, is_kept: bool) -> int:
     except FileNotFoundError as error:
         # removed since the snapshot on purpose (an expired result, a file to forget), or lost?
         if StoredFile.objects.filter(sha256=sha256).exists() and is_kept:
-            raise StoredFileLost(sha256) from error
+            raise StoredFileLost(sha256=sha256) from error
         return 0
     return 1
 
@@ -195,7 +192,7 @@ def _need_room(folder: Path) -> None:
     for place, needed in ((folder, files + data // 2), (store.scratch(), data)):
         free = shutil.disk_usage(place).free
         if free < needed:
-            raise NoRoom(needed, free, place)
+            raise NoRoom(needed=needed / 1e6, free=free / 1e6, place=place)
 
 
 def _hash(path: Path) -> str:

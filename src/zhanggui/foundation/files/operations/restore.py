@@ -26,31 +26,27 @@ from zhanggui.foundation.files.contracts import RestoreReport
 from zhanggui.foundation.files.databases import postgres, sqlite
 from zhanggui.foundation.files.domain import manifest as rules
 from zhanggui.foundation.files.domain.passphrase import PassphraseWrong, unlock
+from zhanggui.foundation.files.domain.refusal import Refusal
 from zhanggui.foundation.files.operations.backup import KEYS, KEYS_MEMBER, NoRoom, database_path, engine, key_check
 from zhanggui.foundation.vault import keys as vault_keys
 
 
-class RestoreFailed(Exception):
+class RestoreFailed(Refusal):
     """Base of what stops a restore."""
 
 
 class HomeNotEmpty(RestoreFailed):
-    def __init__(self, place: str) -> None:
-        super().__init__(
-            f"{place} already holds an installation. Choose an empty ZHANGGUI_HOME, or give --force to put it aside."
-        )
+    text = "%(place)s already holds an installation. Choose an empty ZHANGGUI_HOME, or give --force to put it aside."
 
 
 class NoKeysInside(RestoreFailed):
-    def __init__(self) -> None:
-        super().__init__("This backup has no keys inside; restore it without a passphrase. Nothing was changed.")
+    text = "This backup has no keys inside; restore it without a passphrase. Nothing was changed."
 
 
 class ProofFailed(RestoreFailed):
     """What was restored is not what was backed up."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"The restored data does not hold: {why}.")
+    text = "The restored data does not hold: %(why)s."
 
 
 Progress = Callable[[str], None]
@@ -76,7 +72,7 @@ def restore(
     with opened(path) as reader:
         manifest = reader.manifest
         if manifest.engine != engine():
-            raise rules.WrongEngine(manifest.engine, engine())
+            raise rules.WrongEngine(theirs=manifest.engine, ours=engine())
         rules.check_migrations(manifest, _known_migrations())
         tell("verify")
         reader.verify()
@@ -134,10 +130,10 @@ def _keys(reader: Reader, passphrase: str | None) -> dict[str, str] | None:
     if passphrase is None:
         return None
     if KEYS_MEMBER not in reader.manifest.members:
-        raise NoKeysInside
+        raise NoKeysInside()
     found = unlock(b"".join(reader.pieces(KEYS_MEMBER)), passphrase)
     if set(found) - set(KEYS):
-        raise PassphraseWrong
+        raise PassphraseWrong()
     return found
 
 
@@ -157,12 +153,12 @@ def _has_key(name: str) -> bool:
 
 def _refuse_full_home() -> None:
     if any(store.folder().rglob("*.zgf")):
-        raise HomeNotEmpty(str(home()))
+        raise HomeNotEmpty(place=home())
     if engine() == "sqlite":
         if _has_people(database_path()):
-            raise HomeNotEmpty(str(home()))
+            raise HomeNotEmpty(place=home())
     elif not postgres.is_empty():
-        raise HomeNotEmpty("The database")
+        raise HomeNotEmpty(place="PostgreSQL")
 
 
 def _has_people(database: Path) -> bool:
@@ -184,7 +180,7 @@ def _has_people(database: Path) -> bool:
 def _need_room(reader: Reader) -> None:
     free = shutil.disk_usage(home()).free
     if free < reader.size:
-        raise NoRoom(reader.size, free, home())
+        raise NoRoom(needed=reader.size / 1e6, free=free / 1e6, place=home())
 
 
 def _unpack(reader: Reader, staging: Path) -> None:
@@ -205,18 +201,18 @@ def _prove_home(reader: Reader) -> None:
     _compare(reader, None, (head.seq, head.hash), audit.verify())
     for name in reader.manifest.members:
         if name.startswith("files/") and not home().joinpath(*name.split("/")).is_file():
-            raise ProofFailed(f"{name} is missing")
+            raise ProofFailed(why=f"{name} is missing")
 
 
 def _compare(reader: Reader, tables: dict[str, int] | None, head: tuple[int, str], broken: list[Break]) -> None:
     manifest = reader.manifest
     if tables is not None and tables != manifest.tables:
         differing = sorted(t for t in {*tables, *manifest.tables} if tables.get(t) != manifest.tables.get(t))
-        raise ProofFailed(f"the number of rows differs in {', '.join(differing)}")
+        raise ProofFailed(why=f"the number of rows differs in {', '.join(differing)}")
     if head != manifest.audit:
-        raise ProofFailed("the audit log ends elsewhere")
+        raise ProofFailed(why="the audit log ends elsewhere")
     if len(broken) != int(manifest.extra.get("audit_breaks", 0)):
-        raise ProofFailed(broken[0].message if broken else "the audit log differs")
+        raise ProofFailed(why=broken[0].message if broken else "the audit log differs")
 
 
 def _replace(reader: Reader, staging: Path, held: dict[str, str] | None) -> str:
