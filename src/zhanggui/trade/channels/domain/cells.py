@@ -100,7 +100,8 @@ def uses_decimal_comma(texts: Sequence[str], currency: str) -> bool:
 
 def currency_beside(texts: Sequence[str]) -> str | None:
     """The one currency code written beside most amounts of a file; None when there is none or more than one."""
-    found = [m.group(1) or m.group(2) for t in texts if (m := _BESIDE.search(t))]
+    dressed = [t for t in texts if t.strip("0123456789.,-+ ")]
+    found = [m.group(1) or m.group(2) for t in dressed if (m := _BESIDE.search(t))]
     codes = {"IDR" if code == "Rp" else "CNY" if code == "RMB" else code for code in found} & CURRENCIES
     amounts = sum(1 for t in texts if any(ch in "123456789" for ch in t))
     return codes.pop() if len(codes) == 1 and len(found) * 2 >= amounts else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,11 @@ from zhanggui.trade.channels.domain.headers import normal, without_currency
 
 #: How a column's texts are read.
 TEXT, ID, INT, MONEY, TIME, FLAG = "text", "id", "int", "money", "time", "flag"
+
+
+@lru_cache(maxsize=4096)
+def _normal(headers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(normal(h) for h in headers)
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Column:
     formats: tuple[str, ...] = ()
 
     def normal_headers(self) -> tuple[str, ...]:
-        return tuple(normal(h) for h in self.headers)
+        return _normal(self.headers)
 
 
 def column(name: str, *headers: str, kind: str = TEXT, personal: bool = False, key: bool = False,

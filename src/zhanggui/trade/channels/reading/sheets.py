@@ -60,7 +60,7 @@ class RowsTable:
                 "row": pl.int_range(start + 1, start + 1 + len(part), eager=True).cast(pl.Int64)
             }
             for i, cells in enumerate(zip(*(_padded(r, width) for r in part), strict=True)):
-                texts = cells if all(type(v) is str for v in cells) else [cell_text(v) for v in cells]
+                texts = cells if set(map(type, cells)) == {str} else [cell_text(v) for v in cells]
                 columns[f"c{i}"] = pl.Series(f"c{i}", texts, dtype=pl.String)
                 marked = marked or (self.encoding != "workbook" and columns[f"c{i}"].str.contains(MARK).any())
             yield Bite(pl.DataFrame(columns), marked=marked)
