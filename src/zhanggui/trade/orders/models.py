@@ -82,7 +82,7 @@ class Order(models.Model):
     completed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)
-    #: Where the order stands in lists: the creation moment, or the earliest moment known of it.
+    #: Where the order stands in lists: the creation moment, else another known moment, else the last observation.
     listed_at = models.DateTimeField()
     #: The ship deadline while goods are still owed, else null.
     due_at = models.DateTimeField(null=True)

@@ -73,6 +73,8 @@ END_UNIT: Final = 8
 _MAIN_STATE: Final = {1: CREATED, 2: PAID, 3: SHIPPED, 4: DELIVERED, 5: COMPLETED}
 _END_STATE: Final = {rank: state for state, rank in END.items()}
 
+#: The main road in its order.
+ADVANCE_ORDER: Final = (CREATED, PAID, ALLOCATED, SHIPPED, DELIVERED, COMPLETED)
 FINAL: Final = frozenset({CANCELLED, REFUNDED, CLOSED})
 #: States in which goods are still owed to the buyer: the ship deadline runs.
 OWED: Final = frozenset({PAID, ALLOCATED})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,8 +69,7 @@ def join_lines(batch: Incoming, order_ids: pl.DataFrame) -> JoinedLines:
     later_row = (batch.moment == pl.col("observed_at_old")) & (pl.col("row") > pl.col("source_row"))
     sourced = newer | later_row
     stale = joining.among({i for i, c in contests.items() if c.stale}, contests)
-    summed = [n for n in _SUMMED if n in given_cells]
-    joined = pair.with_columns(*[pl.col(n).alias(f"said_{n}") for n in summed]).with_columns(
+    joined = pair.with_columns(
         *cells,
         observed=observed,
         newest=at_old.is_null() | (pl.lit(batch.at) > at_old),
@@ -100,7 +98,7 @@ def join_lines(batch: Incoming, order_ids: pl.DataFrame) -> JoinedLines:
         new=new.select("order_no", *columns),
         changed=changed.select("id", *content, *books),
         touched=quiet.filter(pl.col("book_moved")).select("id", *books),
-        known=_after(joined, held, summed),
+        known=_after(joined, held),
         moves=_moves(joined, told="status_raw" in batch.line_columns),
         unchanged=quiet.filter(~pl.col("stale")).height,
         stale=quiet.filter(pl.col("stale")).height,
@@ -125,21 +123,11 @@ _SUMMED: Final = (
 )  # fmt: skip
 
 
-def _after(joined: pl.DataFrame, held: pl.DataFrame, summed: Sequence[str]) -> pl.DataFrame:
-    """All lines of the orders concerned as they stand now; ``here`` marks those of the batch, ``moved`` those it
-    added or changed, ``agrees`` those that stand as the batch says."""
+def _after(joined: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """All lines of the orders concerned as they stand now."""
     columns = ["order_no", "line_no", "status", *_SUMMED]
-    differ = [pl.col(n).ne_missing(pl.col(f"said_{n}")) for n in summed]
-    mine = joined.select(
-        *columns,
-        here=pl.lit(True),
-        moved=pl.col("id").is_null() | pl.col("content_moved"),
-        agrees=~pl.any_horizontal(differ) if differ else pl.lit(True),
-    )
     others = held.join(joined.select("order_no", "line_no"), on=["order_no", "line_no"], how="anti")
-    if others.is_empty():
-        return mine
-    return pl.concat([mine, others.select(*columns, here=pl.lit(False), moved=pl.lit(False), agrees=pl.lit(True))])
+    return pl.concat([joined.select(columns), others.select(columns)])
 
 
 def _moves(joined: pl.DataFrame, told: bool) -> pl.DataFrame:

@@ -27,13 +27,16 @@ _NUMBERS: Final = ("qty", "goods_list_amount", "goods_amount", "merchant_discoun
                    "creator_discount", "payment_discount", "freight_amount", "buyer_paid", "merchant_receivable",
                    "refunded_amount")  # fmt: skip
 #: Facts an order may take from its lines when no header states them.
-DERIVED: Final = (*_NUMBERS, "ship_deadline_at", "shipped_at")
+_MOMENTS: Final = ("ship_deadline_at", "shipped_at")
+DERIVED: Final = (*_NUMBERS, *_MOMENTS)
 #: Settled after the cells: what the order stands for as a whole.
 _SETTLED: Final = (
-    "status", "header_status", "header_reached", "lines_status", "lines_partial", "line_count", "flags", "listed_at",
-    "due_at", "refunded_seen",
+    "status", "header_status", "header_reached", "lines_status", "lines_partial", "line_count", "flags", "due_at",
+    "refunded_seen",
 )  # fmt: skip
-_BOOKS: Final = ("layer_id", "header_observed_at", "items_observed_at", "source_file_id", "source_row")
+_BOOKS: Final = (
+    "layer_id", "header_observed_at", "items_observed_at", "source_file_id", "source_row", "listed_at",
+)  # fmt: skip
 
 
 @dataclass
@@ -53,11 +56,10 @@ class JoinedOrders:
 
 
 def derive(lines: pl.DataFrame) -> pl.DataFrame:
-    """Per order what its lines say together, columns prefixed ``d_``: state, sums, moments, and how complete.
+    """Per order what its lines say together, columns prefixed ``d_``: state, sums and moments.
 
     A sum that needs every line (paid, receivable, goods) is unknown as soon as one line's figure is; discounts,
-    freight and refunds are sums of what is told. ``d_complete``: every known line stands in the batch;
-    ``d_agrees``: and stands in the book as the batch says.
+    freight and refunds are sums of what is told.
     """
 
     def every(value: pl.Expr) -> pl.Expr:
@@ -72,9 +74,6 @@ def derive(lines: pl.DataFrame) -> pl.DataFrame:
         .group_by("order_no")
         .agg(
             d_line_count=pl.len().cast(pl.Int64),
-            d_complete=col("here").all(),
-            d_agrees=col("agrees").all(),
-            d_moved=col("moved").any(),
             d_qty=told(col("qty")),
             d_goods_list_amount=every(col("unit_list_price") * col("qty")),
             d_gross=every(col("line_amount")),
@@ -139,7 +138,7 @@ def join_orders(
         layer_id_old=pl.col("layer_id"),
     )
     if lines is not None:
-        pair = pair.with_columns(_derived_cells(offered_columns, contests, known_layers))
+        pair = pair.with_columns(_derived_cells(contests, known_layers))
     pair = pair.with_columns(layer_id=pl.col("layer_id_new"))
     pair = _settle(_clocks(pair, batch), batch)
     return _outcome(pair, given, contests, known_layers)
@@ -213,28 +212,35 @@ def _header_state(batch: Incoming, stated: bool, contests: joining.Contests, kno
     }
 
 
-def _derived_cells(offered: set[str], contests: joining.Contests, known: Layers) -> list[pl.Expr]:
-    """Cells taken from the lines, unless a header states them.
+def _derived_cells(contests: joining.Contests, known: Layers) -> list[pl.Expr]:
+    """Cells taken from the lines, unless a header states them: a function of the lines alone, so that an order may
+    come in pieces, in any order.
 
-    What an items file itself sums up is believed while the batch holds every known line of the order as it stands
-    now; an order that spans batches or files is summed again from the book.
+    Sums give way to what the file says only while the lines do not tell; moments of a file outrank those of its
+    lines. Where a channel states goods after price cuts and no discount (``nets``), goods are summed that way.
     """
-    nets = "goods_amount" in offered and "merchant_discount" not in offered
-    goods = pl.col("d_gross") - pl.col("d_merchant_discount").fill_null(0) if nets else pl.col("d_gross")
-    header, moved = pl.col("has_header"), pl.col("d_moved")
-    believed = header & pl.col("d_complete") & pl.col("d_agrees")
+    nets = _held("goods_amount", contests, known) & ~_held("merchant_discount", contests, known)
+    values = {name: pl.col(f"d_{name}") for name in DERIVED}
+    values["goods_amount"] = (
+        pl.when(nets).then(pl.col("d_gross") - pl.col("d_merchant_discount").fill_null(0)).otherwise(pl.col("d_gross"))
+    )
     found = []
-    for name in DERIVED:
-        if name == "merchant_discount" and nets:
-            continue
-        clock = CELLS[name]
-        value = goods if name == "goods_amount" else pl.col(f"d_{name}")
-        summed = joining.among({i for i, layer in known.known.items() if clock in layer}, contests)
-        fresh = header & joining.taken(clock, contests)
-        again = pl.when(fresh).then(~believed).otherwise(~summed | moved)
-        usable = pl.col("has_lines") & ~pl.col(f"stated_{name}") & value.is_not_null() & again
+    for name, value in values.items():
+        said = _held(CELLS[name], contests, known)
+        usable = pl.col("has_lines") & ~pl.col(f"stated_{name}") & (~said | value.is_not_null())
+        if name in _MOMENTS:
+            usable = usable & ~said
+        if name == "merchant_discount":
+            usable = usable & ~nets
         found.append(pl.when(usable).then(value).otherwise(pl.col(name)).alias(name))
     return found
+
+
+def _held(clock: str, contests: joining.Contests, known: Layers) -> pl.Expr:
+    """True on rows in which any file holds the column after the join."""
+    before = joining.among({i for i, layer in known.known.items() if clock in layer}, contests)
+    after = joining.among({i for i, contest in contests.items() if clock in contest.joined}, contests)
+    return pl.when(pl.col("has_header")).then(after).otherwise(before)
 
 
 def _clocks(pair: pl.DataFrame, batch: Incoming) -> pl.DataFrame:
@@ -281,16 +287,16 @@ def _settle(pair: pl.DataFrame, batch: Incoming) -> pl.DataFrame:
         currency=pl.col("currency").fill_null(batch.currency),
         refunded_seen=_refunds_seen(pair, batch),
     )
-    return pair.with_columns(**settled_cells(batch.moment))
+    return pair.with_columns(**settled_cells())
 
 
-def settled_cells(now: pl.Expr) -> dict[str, pl.Expr]:
+def settled_cells() -> dict[str, pl.Expr]:
     """``flags``, ``listed_at`` and ``due_at`` from the joined cells of an order."""
     return {
         "flags": flags_cell(),
         "listed_at": pl.coalesce(
             "created_at", "paid_at", "shipped_at", "completed_at", "updated_at",
-            pl.min_horizontal(pl.col("listed_at_old"), now),
+            pl.max_horizontal("header_observed_at", "items_observed_at"),
         ),
         "due_at": pl.when(pl.col("status").is_in(sorted(states.OWED))).then(pl.col("ship_deadline_at")),
     }  # fmt: skip
