@@ -89,6 +89,45 @@ def channel_name(code: str) -> str:
 
 
 @dataclass(frozen=True)
+class Late:
+    """One late shop in the small card of the first page."""
+
+    name: str
+    tone: str
+    icon: str
+    label: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the data of the shops on the first page reaches: the late ones, and one sentence about the others."""
+
+    late: list[Late]
+    text: str
+
+
+#: Late shops the small card names.
+LATE_SHOWN = 4
+
+
+def reach(request: HttpRequest, shops: list[ShopInfo], now: datetime) -> Reach:
+    """Which shops are late and how to bring them up to date."""
+    states = detectors.states(shops, covers(request, shops), now)
+    names = {s.id: s.name for s in shops}
+    late = rules.late_shops(states)
+    lines = []
+    for state in late[:LATE_SHOWN]:
+        cell = _cell(state.channel, state.orders, now)
+        lines.append(Late(names[state.shop_id], cell.tone, cell.icon, cell.label, " › ".join(cell.path)))
+    until = rules.reach(states)
+    if until is None:
+        return Reach(lines, _("No shop has current order data.") if states else _("No shop is chosen."))
+    values = {"n": len(states) - len(late), "all": len(states), "moment": formats.moment(until, settings.TIME_ZONE)}
+    return Reach(lines, _("%(n)s of %(all)s shops are current; all of these reach %(moment)s.") % values)
+
+
+@dataclass(frozen=True)
 class Cell:
     """One kind of file of one shop, in words."""
 

@@ -233,6 +233,9 @@ class Numbers:
         note = ""
         if metric_id == "M110" and value.denominator:
             note = _("%(n)s of %(all)s") % {"n": value.numerator, "all": value.denominator}
+        if metric_id == "M048" and value.unknown:
+            text = ngettext("%(n)s order names no buyer", "%(n)s orders name no buyer", value.unknown)
+            note = text % {"n": value.unknown}
         more = {"refund": "yes"} if metric_id == "M110" else {}
         return self._tile(metric, value, row.shop_ids, "", self._spark((metric_id, "", "")), note=note, more=more)
 
@@ -372,7 +375,7 @@ class Numbers:
             series.append(Series(_("Other channels"), _exact(together)))
         metric = metrics.metric("M041")
         days = self.board.days
-        return charts.bars(
+        drawn = charts.bars(
             id="paid-by-day",
             title=_("%(metric)s by day and channel") % {"metric": metric.name(self.language)},
             metric="M041",
@@ -385,9 +388,12 @@ class Numbers:
             as_of=self.board.as_of,
             note=self._gaps_note(),
         )
+        drawn.option["legend"]["type"] = "scroll"  # seven names need more than one line beside the list
+        return drawn
 
     def _gaps_note(self) -> str:
-        missing = [g.shop_id for g in self.board.gaps if g.missing]
+        drawn = set(self._row(self.currency).shop_ids)
+        missing = [g.shop_id for g in self.board.gaps if g.missing and g.shop_id in drawn]
         if not missing:
             return ""
         return _("Days without an order file are gaps, not zeros: %(shops)s.") % {"shops": self.names(missing)}

@@ -30,7 +30,7 @@ from zhanggui.trade.orders import queries as orders
 from zhanggui.trade.orders.contracts import OrderFilter
 
 #: Findings of one section that are shown before "show all".
-SHOWN_AT_FIRST = 6
+SHOWN_AT_FIRST = 5
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ class TodayPage:
     sections: list[Section]
     checked: list[str]
     numbers: Numbers | None
+    reach: freshness.Reach
     guides: list[freshness.Guide] = field(default_factory=list)
     note: str = ""
     first_run: bool = False
@@ -111,8 +112,9 @@ class TodayPage:
         return words.clock_words()
 
     @property
-    def count(self) -> int:
-        return sum(len(s.lines) for s in self.sections)
+    def summary(self) -> str:
+        """What waits, in one line: Overdue 8 · Due today 3 · To look at 6."""
+        return " · ".join(f"{s.title} {len(s.lines)}" for s in self.sections) if not self.first_run else ""
 
 
 def page(request: HttpRequest) -> TodayPage:
@@ -145,6 +147,7 @@ def page(request: HttpRequest) -> TodayPage:
         sections=_sections([_line(g, names, now) for g in groups], now),
         checked=words.looked_at(detected.looked),
         numbers=numbers,
+        reach=freshness.reach(request, shops, now),
         guides=_guides(visible) if first_run else [],
         note=note if not first_run else "",
         first_run=first_run,
