@@ -1,7 +1,7 @@
 """An address that names an object of another shop tells nothing, whatever the role.
 
-A room joins by a file ``tests/integration/<room>/access_cases.py`` with ``addresses(shop)``: it makes one object of every
-kind in ``shop`` and yields the addresses (pages and API) that name it.
+A room joins by a file ``tests/integration/<room>/access_cases.py`` with ``addresses(shop)``: it makes one object of
+every kind in ``shop`` and yields the addresses (pages and API) that name it.
 """
 
 from __future__ import annotations
