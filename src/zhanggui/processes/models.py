@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from zhanggui.foundation.vault.fields import SealedField
+
 
 class WaitingFile(models.Model):
     """A file that was handed in and belongs to no shop yet: it waits for a person's next step.
@@ -50,7 +52,7 @@ class GivenAnswer(models.Model):
     #: SHA-256 over method, path and body
     request = models.CharField(max_length=64)
     status = models.IntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = SealedField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +19,16 @@ CSRF_FAILED = gettext_lazy("The CSRF token is missing or wrong. Reload the page,
 
 
 def problem(status: int, code: str, detail: Any, **more: Any) -> JsonResponse:
-    """The one error format of the API: ``{"code", "detail", …}``."""
-    return JsonResponse({"code": code, "detail": str(detail), **more}, status=status)
+    """The one error format of the API (RFC 9457): ``{"type", "title", "status", "code", "detail", …}``."""
+    body = {
+        "type": f"urn:zhanggui:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": str(detail),
+        **more,
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def sign_in_first(request: HttpRequest, *, is_api: bool) -> HttpResponse:
