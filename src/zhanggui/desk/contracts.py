@@ -9,6 +9,10 @@ from datetime import datetime
 from zhanggui.kernel.money import Money
 
 
+#: The shop of findings that belong to no shop yet, but to the reader.
+NO_SHOP = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One order, refund or file behind a finding. ``ref`` is its number, ``target`` what a link needs."""
@@ -101,14 +105,14 @@ class ShopState:
 
 @dataclass(frozen=True, slots=True)
 class TroubledFile:
-    """A file that failed, refused rows, or whose amounts differ. ``difference`` sums the differences kept."""
+    """A file that failed, refused rows, or whose amounts differ. ``sentence``: why it failed, in the reader's language.
+    ``difference`` sums the differences, when all of them are known."""
 
     file_id: int
     shop_id: int
     name: str
     failed: bool
-    sentence_zh: str
-    sentence_en: str
+    sentence: str
     rows: int
     rejected: int
     residuals: int

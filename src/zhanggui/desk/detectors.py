@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils.translation import get_language
 
 from zhanggui.desk.contracts import Case, Cash, Finding, Looked, ShopState, TroubledFile
 from zhanggui.desk.domain import findings as rules
@@ -15,6 +17,7 @@ from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.foundation.accounts.contracts import ShopInfo
 from zhanggui.insight.metrics.contracts import FileCover
 from zhanggui.kernel.money import Money
+from zhanggui.processes.importing import waiting as imports
 from zhanggui.trade.aftersales import queries as aftersales
 from zhanggui.trade.channels import queries as channels
 from zhanggui.trade.channels.contracts import ImportedFileInfo
@@ -65,6 +68,7 @@ def detect(
         some = troubled_files(ids, {s.id: s.currency for s in shops}, now)
         troubled = len(some)
         found += rules.files(some)
+    found += rules.waiting(_waiting(user, now))
     found += rules.freshness(states(shops, files, now))
     looked = Looked(
         at=now,
@@ -156,6 +160,23 @@ def troubled_files(shop_ids: frozenset[int], currencies: dict[int, str], now: da
     return [_troubled(f, currencies[f.shop_id]) for f in found if f.started_at >= now - limits.FILES_FOR]
 
 
+def in_language(error: Mapping[str, object]) -> str:
+    """The sentence of a failed import in the reader's language."""
+    return str(error.get("zh" if (get_language() or "").startswith("zh") else "en", ""))
+
+
+def _waiting(user: accounts.Person, now: datetime) -> list[Case]:
+    """Files without a shop: one's own, everybody's for those who look after the installation."""
+    if user is None or not accounts.can(user, "import.run"):
+        return []
+    whose = None if accounts.can(user, "settings.view") else user.pk
+    return [
+        Case(w.name, str(w.id), note=in_language(w.error))
+        for w in imports.files(actor_id=whose)
+        if w.updated_at >= now - limits.FILES_FOR
+    ]
+
+
 def _troubled(info: ImportedFileInfo, currency: str) -> TroubledFile:
     error, result = info.error or {}, info.result or {}
     listed = result.get("residuals")
@@ -166,8 +187,7 @@ def _troubled(info: ImportedFileInfo, currency: str) -> TroubledFile:
         shop_id=info.shop_id,
         name=info.name,
         failed=info.status == "failed",
-        sentence_zh=str(error.get("zh", "")),
-        sentence_en=str(error.get("en", "")),
+        sentence=in_language(error),
         rows=int(str(result.get("rows_read") or 0)),
         rejected=info.rejected,
         residuals=info.residuals,

@@ -27,10 +27,10 @@ def shops_query(shop_ids: Iterable[int]) -> list[tuple[str, str]]:
     return [("shop", str(i)) for i in sorted(shop_ids)]
 
 
-def paid_orders(shop_ids: Iterable[int], first: date, last: date, **more: str) -> str:
+def paid_orders(shop_ids: Iterable[int], first: date, last: date) -> str:
     """The orders paid on these business days. Naming the shops makes their own time zone decide the days."""
     days = [("from", first.isoformat()), ("to", last.isoformat()), ("by", "paid"), ("sort", "-paid")]
-    return with_query("orders", [*shops_query(shop_ids), *days, *more.items()])
+    return with_query("orders", [*shops_query(shop_ids), *days])
 
 
 #: kind of finding → what narrows the order list to its orders.
@@ -39,9 +39,6 @@ _ORDERS: Mapping[str, list[tuple[str, str]]] = {
     "ship_soon": [("due", "soon"), ("sort", "due")],
     "ship_undated": [("state", "paid"), ("state", "allocated")],
     "unknown_state": [("state", "unknown")],
-    "refund_overdue": [("state", "refunding")],
-    "refund_soon": [("state", "refunding")],
-    "refund_waiting": [("state", "refunding")],
 }
 
 
@@ -52,18 +49,22 @@ def _all_days() -> list[tuple[str, str]]:
 
 
 def of_kind(kind: str, shop_ids: Iterable[int]) -> str:
-    """Where a kind of finding is acted on, for some shops."""
+    """Where a kind of finding is acted on, for some shops. Refunds have no list of their own: each has its order."""
     shops = shops_query(shop_ids)
     if kind in _ORDERS:
         days = [] if "due" in dict(_ORDERS[kind]) else _all_days()
         return with_query("orders", [*shops, *_ORDERS[kind], *days])
+    if kind.startswith("refund_"):
+        return ""
     if kind.startswith("file_"):
-        return with_query("imports", [("show", "trouble")])
+        return with_query("imports", [] if kind == "file_waiting" else [("show", "trouble")])
     return with_query("freshness", shops)
 
 
 def of_finding(finding: Finding) -> str:
-    """Where one finding is acted on: its file when it is one file, else its shop's list."""
+    """Where one finding is acted on: its file when it is one file, the most urgent refund, else its shop's list."""
+    if finding.kind.startswith("refund_") and finding.cases:
+        return of_case(finding.kind, finding.cases[0])
     if finding.kind.startswith("file_") and len(finding.cases) == 1 and finding.counts["files"] == 1:
         return of_case(finding.kind, finding.cases[0])
     return of_kind(finding.kind, [finding.shop_id])
@@ -72,7 +73,8 @@ def of_finding(finding: Finding) -> str:
 def of_case(kind: str, case: Case) -> str:
     """One order, refund or file."""
     if kind.startswith("file_"):
-        return with_query("import-file", [], int(case.target))
+        name = "import-waiting" if kind == "file_waiting" else "import-file"
+        return with_query(name, [], int(case.target))
     if case.target.isdigit() and not kind.startswith("refund_"):
         return with_query("order", [], int(case.target))
     return with_query("orders", [("q", case.target)])

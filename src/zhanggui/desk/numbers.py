@@ -236,8 +236,7 @@ class Numbers:
         if metric_id == "M048" and value.unknown:
             text = ngettext("%(n)s order names no buyer", "%(n)s orders name no buyer", value.unknown)
             note = text % {"n": value.unknown}
-        more = {"refund": "yes"} if metric_id == "M110" else {}
-        return self._tile(metric, value, row.shop_ids, "", self._spark((metric_id, "", "")), note=note, more=more)
+        return self._tile(metric, value, row.shop_ids, "", self._spark((metric_id, "", "")), note=note)
 
     def _late(self) -> Tile:
         """The count of late shipments, with the rate beside it."""
@@ -255,9 +254,12 @@ class Numbers:
             "exact": note,
             "href": "",
             "note": note,
-            "missing": "" if value.numerator is not None else _("No file gives ship deadlines"),
+            "missing": "" if value.numerator is not None else self._no_deadlines(),
         }
         return Tile(**{**tile.__dict__, **fields})
+
+    def _no_deadlines(self) -> str:
+        return _("No file for these days") if self.is_empty else _("No file gives ship deadlines")
 
     def _tile(
         self,
@@ -269,7 +271,6 @@ class Numbers:
         *,
         note: str = "",
         others: list[str] | None = None,
-        more: dict[str, str] | None = None,
     ) -> Tile:
         fresh, fresh_text = self._fresh(value)
         return Tile(
@@ -277,30 +278,35 @@ class Numbers:
             label=metric.name(self.language),
             value=self.text(metric, value.now, currency, compact=True),
             exact=self.text(metric, value.now, currency),
-            missing="" if value.now is not None else self._why(value),
+            missing="" if value.now is not None else self._why(value, shop_ids),
             delta=value.change,
             points=metric.unit == "percent",
             up_is=metric.up_is,
             spark=spark,
             fresh=fresh,
             fresh_text=fresh_text,
-            href=self._drill(shop_ids, **(more or {})) if value.now is not None else "",
+            href=self._drill(shop_ids) if value.now is not None else "",
             note=note,
             others=others or [],
             help=self.help("tile", metric, value),
         )
 
-    def _why(self, value: Value) -> str:
-        if value.missing and len(value.missing) == self.board.shops:
+    @property
+    def is_empty(self) -> bool:
+        """Whether no order file reaches any of these days."""
+        return self.board.total.values["M047"].now is None
+
+    def _why(self, value: Value, shop_ids: Sequence[int]) -> str:
+        if self.is_empty or all(g in {x.shop_id for x in self.board.gaps if x.missing} for g in shop_ids):
             return _("No file for these days")
         if value.unknown:
             return _("The files do not tell")
         return _("Nothing to divide by") if value.denominator == 0 else _("No data")
 
-    def _drill(self, shop_ids: Sequence[int], **more: str) -> str:
+    def _drill(self, shop_ids: Sequence[int]) -> str:
         if not self.may_see_orders:
             return ""
-        return links.paid_orders(shop_ids, self.board.first, self.board.last, **more)
+        return links.paid_orders(shop_ids, self.board.first, self.board.last)
 
     # table
 

@@ -61,6 +61,7 @@ class FindingLine:
     icon: str
     sentence: str
     detail: str
+    why: str
     where: str
     channel: str
     money: list[Money]
@@ -266,16 +267,17 @@ def _day_end(now: datetime) -> datetime:
 def _line(group: Group, shops: dict[int, ShopInfo], now: datetime) -> FindingLine:
     kind, one = rules.KINDS[group.kind], group.one
     ids = [f.shop_id for f in group.findings]
-    first = shops[ids[0]]
+    first = shops.get(ids[0])
     return FindingLine(
         key=group.findings[0].key if one else f"{group.kind}:*",
         kind=group.kind,
         tone=kind.tone,
         icon=kind.icon,
-        sentence=words.sentence(group, zone=first.zone, now=now, language=language()),
+        sentence=words.sentence(group, zone=first.zone if first else settings.TIME_ZONE, now=now, language=language()),
         detail=_detail(one) if one else "",
-        where=first.name if one else "",
-        channel=first.channel if one else "",
+        why=_why(one) if one else "",
+        where=first.name if one and first else "",
+        channel=first.channel if one and first else "",
         money=list(group.money),
         money_how=words.money_how(group.findings[0].money_how),
         money_is_least=group.money_is_least,
@@ -290,8 +292,13 @@ def _line(group: Group, shops: dict[int, ShopInfo], now: datetime) -> FindingLin
 
 
 def _detail(finding: Finding) -> str:
-    """The file a file finding is about."""
-    return finding.cases[0].ref if finding.kind == "file_failed" and finding.cases else ""
+    """The one file a file finding is about."""
+    return finding.cases[0].ref if finding.kind.startswith("file_") and finding.counts["files"] == 1 else ""
+
+
+def _why(finding: Finding) -> str:
+    """Why that one file failed, in its own sentence."""
+    return finding.cases[0].note if finding.kind in ("file_failed", "file_waiting") and _detail(finding) else ""
 
 
 def _case(finding: Finding, number: int, now: datetime) -> CaseLine:

@@ -81,6 +81,9 @@ def _refund(kind: str, n: int) -> str:
 def _file(kind: str, c: Mapping[str, int]) -> str:
     if kind == "file_failed":
         return _("A file could not be imported")
+    if kind == "file_waiting":
+        text = ngettext("%(n)s file waits for your next step", "%(n)s files wait for your next step", c["files"])
+        return text % {"n": c["files"]}
     if kind == "file_rejected":
         text = ngettext(
             "%(rows)s of %(of)s rows in %(files)s file was refused",
@@ -121,7 +124,7 @@ def action(kind: str) -> str:
     if kind == "unknown_state":
         return _("Look at them")
     if kind.startswith("refund_"):
-        return _("Show refunds")
+        return _("Open the first")
     if kind.startswith("file_"):
         return _("Look into the file")
     return _("How to bring it")

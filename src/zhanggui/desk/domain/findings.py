@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from zhanggui.desk.contracts import Case, Cash, Finding, Group, ShopState, TroubledFile
+from zhanggui.desk.contracts import NO_SHOP, Case, Cash, Finding, Group, ShopState, TroubledFile
 from zhanggui.desk.domain import limits
 from zhanggui.kernel.money import Money
 from zhanggui.trade.aftersales.contracts import RefundDuty
@@ -36,6 +36,7 @@ KINDS: Final[dict[str, Kind]] = {
     "refund_overdue": Kind(_for("OWN OPS CS"), "bad", "receipt-refund", "orders.view"),
     "refund_soon": Kind(_for("OWN OPS CS"), "warn", "receipt-refund", "orders.view"),
     "file_failed": Kind(_for("OWN OPS DAT FIN ADM"), "bad", "circle-x", "import.view"),
+    "file_waiting": Kind(_for("OWN OPS DAT FIN ADM"), "warn", "files", "import.run"),
     "never_orders": Kind(_for("OWN OPS DAT FIN ADM"), "warn", "file-import", "home.view"),
     "stale_orders": Kind(_for("OWN OPS DAT FIN ADM"), "warn", "history", "home.view"),
     "refund_waiting": Kind(_for("OWN OPS CS"), "warn", "receipt-refund", "orders.view"),
@@ -151,7 +152,7 @@ def files(troubled: Iterable[TroubledFile]) -> list[Finding]:
     differs: dict[int, list[TroubledFile]] = defaultdict(list)
     for f in troubled:
         if f.failed:
-            case = Case(f.name, str(f.file_id))
+            case = Case(f.name, str(f.file_id), note=f.sentence)
             found.append(Finding("file_failed", f.shop_id, {"files": 1}, cases=(case,), subject=str(f.file_id)))
             continue
         if f.rejected:
@@ -172,6 +173,13 @@ def files(troubled: Iterable[TroubledFile]) -> list[Finding]:
     return found
 
 
+def waiting(cases: Sequence[Case]) -> list[Finding]:
+    """Files that belong to no shop yet and wait for the reader's next step."""
+    if not cases:
+        return []
+    return [Finding("file_waiting", NO_SHOP, {"files": len(cases)}, cases=tuple(cases[: limits.CASES]))]
+
+
 def _files(some: Sequence[TroubledFile]) -> tuple[Case, ...]:
     return tuple(Case(f.name, str(f.file_id)) for f in some[: limits.CASES])
 
@@ -189,8 +197,9 @@ def freshness(states: Iterable[ShopState]) -> list[Finding]:
 
 
 def visible(found: Iterable[Finding], roles_of: Mapping[int, frozenset[str]]) -> list[Finding]:
-    """The findings whose shop the reader serves in a role that the kind calls. ``roles_of``: shop → roles held."""
-    return [f for f in found if KINDS[f.kind].roles & roles_of.get(f.shop_id, frozenset())]
+    """The findings whose shop the reader serves in a role that the kind calls. ``roles_of``: shop → roles held; what
+    belongs to no shop is the reader's own."""
+    return [f for f in found if f.shop_id == NO_SHOP or KINDS[f.kind].roles & roles_of.get(f.shop_id, frozenset())]
 
 
 def ranked(found: Iterable[Finding], home: str) -> list[Group]:
