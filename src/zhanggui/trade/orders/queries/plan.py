@@ -21,8 +21,7 @@ from zhanggui.trade.orders.queries.sql import Condition, Select
 SMALL: Final = 5_000
 #: Entries of a driver that are counted at most.
 MEASURED: Final = 25_000
-#: What people see as ``10,000+``.
-COUNT_CAP: Final = 10_000
+COUNT_CAP: Final = search.COUNT_CAP
 #: Orders looked at for a count whose filters no index covers; fewer when each has to be asked for its lines.
 COUNT_REACH: Final = MEASURED
 COUNT_REACH_BY_LINES: Final = 8_000
@@ -51,7 +50,7 @@ class Driver:
         if self.size is None:
             where = [sql.one_of("o.shop_id", shop_ids), *self.conditions]
             text, params = Select("1", where, self.index, limit=MEASURED + 1).render()
-            self.size = sql.number(f"SELECT count(*) FROM ({text}) some", params)  # noqa: S608
+            self.size = sql.number(f"SELECT count(*) FROM ({text}) AS picked", params)  # noqa: S608
         return self.size
 
 
@@ -261,10 +260,10 @@ def count_of(plan: Plan) -> tuple[int, bool]:
     if plan.ids is not None or sql.is_postgres():
         named = [] if plan.ids is None else [sql.one_of("o.id", plan.ids)]
         text, params = Select("1", [*named, scope, *plan.conditions], sql.BY_ID if named else "", limit=cap).render()
-        found = sql.number(f"SELECT count(*) FROM ({text}) some", params)  # noqa: S608
+        found = sql.number(f"SELECT count(*) FROM ({text}) AS picked", params)  # noqa: S608
         return min(found, COUNT_CAP), found > COUNT_CAP
     if plan.titled is not None and len(plan.conditions) == 1:
-        return min(plan.titled.at_least, COUNT_CAP), plan.titled.at_least > COUNT_CAP
+        return min(plan.titled.orders, COUNT_CAP), plan.titled.orders > COUNT_CAP
     driver = smallest(plan)
     size = driver.measured(plan.shop_ids)
     covered = {c.sql for c in driver.conditions}
@@ -275,6 +274,6 @@ def count_of(plan: Plan) -> tuple[int, bool]:
     reach = COUNT_REACH_BY_LINES if plan.titled is not None else COUNT_REACH
     text, params = Select(f"({test}) AS ok", [scope, *driver.conditions], driver.index, limit=reach).render()
     given = [value for c in rest for value in c.params]
-    total = f"SELECT count(*), coalesce(sum(ok), 0) FROM ({text}) some"  # noqa: S608
+    total = f"SELECT count(*), coalesce(sum(ok), 0) FROM ({text}) AS picked"  # noqa: S608
     seen, found = sql.rows(total, [*given, *params])[0]
     return min(int(found), COUNT_CAP), int(found) > COUNT_CAP or seen >= reach

@@ -12,6 +12,8 @@ from zhanggui.trade.orders.queries.sql import Condition
 
 #: More lines than this name the fragment: it is common, and walking the list meets it soon.
 COMMON: Final = 10_000
+#: What people see as ``10,000+``.
+COUNT_CAP: Final = 10_000
 #: Orders found by one number.
 MOST_BY_NUMBER: Final = 1_000
 _NUMBER: Final = re.compile(r"[A-Za-z0-9#._/-]{4,}")
@@ -23,8 +25,8 @@ class Match:
 
     ids: frozenset[int] | None
     condition: Condition | None = None
-    #: How many orders the fragment names at least, while nothing else narrows them.
-    at_least: int = 0
+    #: How many orders match while nothing else narrows them, counted a little past ``COUNT_CAP``.
+    orders: int = 0
 
 
 def find(q: str, shop_ids: Sequence[int]) -> Match:
@@ -39,23 +41,30 @@ def find(q: str, shop_ids: Sequence[int]) -> Match:
     if articles:
         named = sql.one_of("l.article_id", articles)
         many = sql.number(
-            f"SELECT count(*) FROM (SELECT 1 FROM orders_line l WHERE {named.sql} LIMIT {COMMON + 1}) some",  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM orders_line l WHERE {named.sql} LIMIT {COMMON + 1}) AS picked",  # noqa: S608
             named.params,
         )
         titled = sql.one_of("o.article_id", articles)
         stated = sql.number(
-            f"SELECT count(*) FROM (SELECT 1 FROM orders_order o WHERE {titled.sql} LIMIT {COMMON + 1}) some",  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM orders_order o WHERE {titled.sql} LIMIT {COMMON + 1}) AS picked",  # noqa: S608
             titled.params,
         )
         if many + stated > COMMON:
-            named_orders = f"SELECT DISTINCT order_id FROM orders_line l WHERE {named.sql} LIMIT {COMMON + 1}"  # noqa: S608
-            at_least = sql.number(f"SELECT count(*) FROM ({named_orders}) some", named.params)  # noqa: S608
-            return Match(None, _tells(articles, ids), max(at_least, stated))
+            return Match(None, _tells(articles, ids), _how_many(named, titled, ids))
         ids |= {r[0] for r in sql.rows(f"SELECT order_id FROM orders_line l WHERE {named.sql}", named.params)}  # noqa: S608
         ids |= {r[0] for r in sql.rows(f"SELECT id FROM orders_order o WHERE {titled.sql}", titled.params)}  # noqa: S608
     if not ids and _NUMBER.fullmatch(q):
         ids = _by_fragment(q, shop_ids)
     return Match(frozenset(ids))
+
+
+def _how_many(named: Condition, titled: Condition, ids: set[int]) -> int:
+    """Distinct orders by line or title. Each part stops at the cap, so that their union is small."""
+    cap = COUNT_CAP + 1
+    lines = f"SELECT DISTINCT order_id FROM orders_line l WHERE {named.sql} LIMIT {cap}"  # noqa: S608
+    titles = f"SELECT id FROM orders_order o WHERE {titled.sql} LIMIT {cap}"  # noqa: S608
+    found = {row[0] for row in sql.rows(lines, named.params)} | {row[0] for row in sql.rows(titles, titled.params)}
+    return len(found | ids)
 
 
 def _by_number(q: str, shop_ids: Sequence[int]) -> set[int]:

@@ -95,6 +95,8 @@ def merged(selects: Sequence[tuple[str, list[Any]]], order: str, limit: int) -> 
     Neither database reads a part further than the merge needs it.
     """
     params = [value for _, given in selects for value in given]
+    if len(selects) == 1:
+        return f"{selects[0][0]} ORDER BY {order} LIMIT {limit}", params
     if is_postgres():
         parts = " UNION ALL ".join(f"({text} ORDER BY {order} LIMIT {limit})" for text, _ in selects)
     else:
