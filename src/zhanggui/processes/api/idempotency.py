@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from ninja import Status
 
 from zhanggui.foundation.vault import operations as vault
 from zhanggui.processes.api.problems import Refused
@@ -26,7 +27,7 @@ _KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
 Answer = tuple[int, dict[str, Any]]
 
 
-def once(request: HttpRequest, response: HttpResponse, payload: object, act: Callable[[], Answer]) -> Answer:
+def once(request: HttpRequest, response: HttpResponse, payload: object, act: Callable[[], Answer]) -> Status[Any]:
     """Do ``act`` unless this caller's key was used for the same request before; then give that answer again.
 
     The write and its stored answer are one transaction. Only successes are stored, encrypted. Raises
@@ -34,7 +35,7 @@ def once(request: HttpRequest, response: HttpResponse, payload: object, act: Cal
     """
     key = request.headers.get(HEADER)
     if key is None:
-        return act()
+        return Status(*act())
     if not _KEY.match(key):
         field = {"field": f"header.{HEADER}", "code": "pattern", "detail": _("1 to 200 printable ASCII characters.")}
         raise Refused(400, "bad_idempotency_key", _("The idempotency key is not valid."), [field])
@@ -52,11 +53,11 @@ def once(request: HttpRequest, response: HttpResponse, payload: object, act: Cal
                 text = _("This idempotency key was already used for another request.")
                 raise Refused(422, "idempotency_key_reused", text) from None
             response["Idempotency-Replayed"] = "true"
-            return int(known.status or 200), vault.open_sealed(known.body or b"")
+            return Status(int(known.status or 200), vault.open_sealed(known.body or b""))
         status, body = act()
         row.status, row.body = status, vault.seal(body)
         row.save(update_fields=["status", "body"])
-    return status, body
+    return Status(status, body)
 
 
 def _digest(request: HttpRequest, payload: object) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, Form, Query, Router, Schema
+from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -47,7 +47,7 @@ class ImportIn(Schema):
 @requires("import.run")
 def create_import(
     request: HttpRequest, response: HttpResponse, file: File[UploadedFile], body: Form[ImportIn]
-) -> Answer:
+) -> Status[Any]:
     """The file is kept and imported in the background: follow the job. A file that cannot be given to a shop, or
     whose layout is not known, waits (`GET /waiting-files`) and changes nothing."""
     shop_name = body.shop_name
@@ -70,9 +70,9 @@ def create_import(
         answer: Any = JobOut.model_validate(_job(jobs.job(job_id)))
         return 202, answer.model_dump(mode="json")
 
-    status, answer = once(request, response, [kept.sha256, file.name, body.dict()], act)
-    response["Location"] = f"/api/v1/jobs/{answer['id']}"
-    return status, answer
+    answer = once(request, response, [kept.sha256, file.name, body.dict()], act)
+    response["Location"] = f"/api/v1/jobs/{answer.value['id']}"
+    return answer
 
 
 class ImportQuery(Schema):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from zhanggui.foundation.accounts import queries as accounts
@@ -147,7 +147,7 @@ def get_order(request: HttpRequest, order_id: str) -> dict[str, Any]:
 
 @router.post("/orders/{order_id}/notes", response={201: NoteOut, **WRITE_PROBLEMS}, summary="Write a note")
 @requires("orders.edit")
-def add_note(request: HttpRequest, response: HttpResponse, order_id: str, body: NoteIn) -> Answer:
+def add_note(request: HttpRequest, response: HttpResponse, order_id: str, body: NoteIn) -> Status[Any]:
     """Notes are never changed or removed."""
     found = _found(request, order_id)
 
@@ -162,7 +162,7 @@ def add_note(request: HttpRequest, response: HttpResponse, order_id: str, body: 
 
 @router.post("/orders/{order_id}/hold", response={200: HoldOut, **WRITE_PROBLEMS}, summary="Put on hold")
 @requires("orders.edit")
-def set_hold(request: HttpRequest, response: HttpResponse, order_id: str, body: ReasonIn) -> Answer:
+def set_hold(request: HttpRequest, response: HttpResponse, order_id: str, body: ReasonIn) -> Status[Any]:
     """Automatic acts leave a held order alone. 409 when it is held already."""
     found = _found(request, order_id)
 
@@ -180,7 +180,7 @@ def set_hold(request: HttpRequest, response: HttpResponse, order_id: str, body: 
 
 @router.delete("/orders/{order_id}/hold", response={200: HoldOut, **WRITE_PROBLEMS}, summary="Release the hold")
 @requires("orders.edit")
-def release_hold(request: HttpRequest, response: HttpResponse, order_id: str) -> Answer:
+def release_hold(request: HttpRequest, response: HttpResponse, order_id: str) -> Status[Any]:
     """409 when nobody here holds it; a hold of the platform ends there."""
     found = _found(request, order_id)
 
@@ -197,7 +197,7 @@ def release_hold(request: HttpRequest, response: HttpResponse, order_id: str) ->
 
 @router.post("/orders/{order_id}/contact", response={200: ContactOut, **WRITE_PROBLEMS}, summary="Reveal the receiver")
 @requires("contact.reveal")
-def reveal_contact(request: HttpRequest, response: HttpResponse, order_id: str, body: ReasonIn) -> Answer:
+def reveal_contact(request: HttpRequest, response: HttpResponse, order_id: str, body: ReasonIn) -> Status[Any]:
     """Personal fields in clear, for a reason; every look is a line in the audit log."""
     found = _found(request, order_id)
 

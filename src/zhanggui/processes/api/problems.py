@@ -110,6 +110,9 @@ def install(api: NinjaAPI) -> None:
 
 def _field_error(item: dict[str, Any]) -> dict[str, str]:
     place = [str(part) for part in item.get("loc", ())]
+    place[:1] = [{"form": "body", "file": "body"}.get(place[0], place[0])] if place else []
+    if len(place) > 2 and place[1] in ("query", "body"):  # the name of the parameter that gathers them
+        del place[1]
     kind = str(item.get("type", "invalid"))
     return {"field": ".".join(place), "code": kind, "detail": _sentence(kind, item.get("ctx") or {})}
 
