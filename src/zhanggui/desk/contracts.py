@@ -8,7 +8,6 @@ from datetime import datetime
 
 from zhanggui.kernel.money import Money
 
-
 #: The shop of findings that belong to no shop yet, but to the reader.
 NO_SHOP = 0
 
