@@ -46,9 +46,14 @@ class Hits:
     more: str = ""
 
 
+def clean(q: str) -> str:
+    """The question without control characters (PostgreSQL takes no NUL) and not endless."""
+    return "".join(c for c in q if c.isprintable()).strip()[:_LONGEST]
+
+
 def search(request: HttpRequest, q: str, *, with_pages: bool) -> list[Hits]:
     """Groups that have answers. ``with_pages``: the palette lists the pages of the navigation by itself."""
-    q = q.strip()[:_LONGEST]
+    q = clean(q)
     if len(q) < SHORTEST:
         return []
     groups = [_orders(request, q), _shops(request, q), _files(request, q), _pages(request, q, navigated=with_pages)]

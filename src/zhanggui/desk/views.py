@@ -43,7 +43,7 @@ class SearchPage:
 @requires("home.view")
 def find(request: HttpRequest) -> HttpResponse:
     """The lines of the palette, or a whole page without htmx."""
-    q = request.GET.get("q", "").strip()
+    q = search.clean(request.GET.get("q", ""))
     fragment = bool(getattr(request, "htmx", False))
     page = SearchPage(q, search.search(request, q, with_pages=not fragment), len(q) < search.SHORTEST)
     return render(request, "desk/fragments/found.html" if fragment else "desk/search.html", {"view": page})

@@ -122,6 +122,14 @@ def test_shops_whose_files_never_told_of_a_refund_are_named() -> None:
     assert value.missing == ()
 
 
+def test_a_refund_of_unknown_amount_is_counted_as_unknown() -> None:
+    board = made([TB], Facts(totals=[sold(TB, D2, 3, 900, refunded_orders=2)]))
+    value = board.by_currency[0].values["M046"]
+    assert (value.now, value.unknown) == (900, 2)
+    assert board.by_currency[0].values["M110"].numerator == 2
+    assert board.by_currency[0].values["M041"].unknown == 0
+
+
 def test_a_day_no_file_reaches_is_missing_and_not_zero() -> None:
     late = replace(JD, order_files_until=datetime(2026, 11, 20, 16, tzinfo=UTC))  # midnight of the 21st in Shanghai
     board = made([TB, late], Facts(totals=[sold(TB, D2, 1, 100), sold(TB, D1, 1, 50), sold(late, D1, 9, 900)]))

@@ -95,7 +95,7 @@ def _shop_covers(shop_ids: frozenset[int], facts: Facts, files: Iterable[FileCov
         elif f.kind == "refunds":
             refund_files.add(f.shop_id)
     refund_files |= {r.shop_id for r in facts.refunds}
-    telling = {t.shop_id for t in facts.totals if t.refunded_to_date is not None} | refund_files
+    telling = {t.shop_id for t in facts.totals if t.refunded_to_date is not None or t.refunded_orders} | refund_files
     return [
         ShopCover(s.id, s.channel, s.currency, s.zone, until.get(s.id), s.id in telling, s.id in refund_files)
         for s in accounts.shops(include_inactive=True)

@@ -109,6 +109,7 @@ class _Book:
             qty=t.qty if t else 0,
             refunded_to_date=(t.refunded_to_date or 0) if t else 0,
             refunded_orders=t.refunded_orders if t else 0,
+            refund_unknown=t.refunded_orders if t and t.refunded_to_date is None else 0,
             refunds=(back.amount if back else 0) if files else None,
             paid_beside_refunds=paid if files else None,
             due=(due.due if due else 0) if dues else None,

@@ -14,6 +14,7 @@ from zhanggui.insight.metrics.contracts import Number
 class Sums:
     """Facts of some shop-days of one currency, added up. None: nobody tells; it adds as nothing, never as an answer.
 
+    ``refund_unknown`` counts refunded orders of which nobody tells how much went back.
     ``refunds`` and ``paid_beside_refunds`` are of shops with after-sale files only, so that their difference is of
     the same shops. ``buyers`` never adds up: the order book counts it for the group (``with_buyers``).
     """
@@ -24,6 +25,7 @@ class Sums:
     qty: int | None = None
     refunded_to_date: int = 0
     refunded_orders: int = 0
+    refund_unknown: int = 0
     refunds: int | None = None
     paid_beside_refunds: int | None = None
     due: int | None = None
@@ -41,6 +43,7 @@ class Sums:
             qty=_plus(self.qty, other.qty),
             refunded_to_date=self.refunded_to_date + other.refunded_to_date,
             refunded_orders=self.refunded_orders + other.refunded_orders,
+            refund_unknown=self.refund_unknown + other.refund_unknown,
             refunds=_plus(self.refunds, other.refunds),
             paid_beside_refunds=_plus(self.paid_beside_refunds, other.paid_beside_refunds),
             due=_plus(self.due, other.due),
@@ -107,7 +110,9 @@ def unknown_of(metric: str, s: Sums) -> int:
     """How many orders do not tell what the metric needs."""
     if metric in ("M048", "M050"):
         return s.buyers_unknown
-    if metric in ("M041", "M045", "M046", "M051", "M111"):
+    if metric in ("M046", "M111"):
+        return s.amount_unknown + s.refund_unknown
+    if metric in ("M041", "M045", "M051"):
         return s.amount_unknown
     return 0
 
