@@ -141,7 +141,7 @@ def test_the_race_is_lost_when_the_lock_is_off(house: House) -> None:
     if not os.environ.get("ZHANGGUI_DATABASE_URL"):
         pytest.skip("SQLite allows one writer at a time whatever the code does")
     unlocked = """
-from zhanggui.trade.orders.operations import bulk
+from zhanggui.trade.orders.store import bulk
 bulk.lock_shop_imports = lambda shop_id: None
 """
     both = [house.start(unlocked + RECORD.format(pause=1)) for _ in range(2)]

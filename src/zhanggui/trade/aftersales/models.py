@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from zhanggui.foundation.accounts.models import Shop
-
 MINOR = models.BigIntegerField
 
 
@@ -17,7 +15,7 @@ class Refund(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shop = models.ForeignKey("accounts.Shop", on_delete=models.PROTECT, related_name="+", db_index=False)
     refund_no = models.TextField()
     #: The channel gave no number; ``refund_no`` is made from what never changes of the refund.
     numbered_here = models.BooleanField(default=False)

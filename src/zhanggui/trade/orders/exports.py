@@ -18,11 +18,11 @@ from zhanggui.foundation.vault import operations as vault
 from zhanggui.kernel import records
 from zhanggui.trade.orders.contracts import OrderFilter
 from zhanggui.trade.orders.models import Article, Contact, Line, Order
-from zhanggui.trade.orders.operations import bulk
 from zhanggui.trade.orders.queries import plan as planning
 from zhanggui.trade.orders.queries import sql
 from zhanggui.trade.orders.queries.listing import SOON, scope
 from zhanggui.trade.orders.queries.walking import FileNames, walk, with_shop, with_source
+from zhanggui.trade.orders.store import bulk
 
 TABLES = ("orders", "lines")
 PERSONAL = tuple(f.name for f in records.ORDER if f.personal)

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from zhanggui.foundation.accounts.models import Shop
 from zhanggui.foundation.vault.fields import SealedField
 
 MINOR = models.BigIntegerField
@@ -23,7 +22,7 @@ class Article(models.Model):
     included, is found by a plain scan of this small table.
     """
 
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shop = models.ForeignKey("accounts.Shop", on_delete=models.PROTECT, related_name="+", db_index=False)
     #: 128 bits of the six texts, so that one lookup finds the combination.
     digest = models.CharField(max_length=22)
     title = models.TextField(null=True)
@@ -54,7 +53,7 @@ class Order(models.Model):
     """One order of one shop."""
 
     id = models.BigAutoField(primary_key=True)
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shop = models.ForeignKey("accounts.Shop", on_delete=models.PROTECT, related_name="+", db_index=False)
     order_no = models.TextField()
     parent_order_no = models.TextField(null=True)
     currency = models.CharField(max_length=3)
@@ -236,7 +235,7 @@ class StateChange(models.Model):
 class RefundSeen(models.Model):
     """Successful refunds per order as refund files tell them, kept whether or not the order has arrived yet."""
 
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shop = models.ForeignKey("accounts.Shop", on_delete=models.PROTECT, related_name="+", db_index=False)
     order_no = models.TextField()
     amount = MINOR()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from zhanggui.foundation.accounts.models import Shop
-
 MINOR = models.BigIntegerField
 
 
@@ -17,7 +15,7 @@ class Entry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shop = models.ForeignKey("accounts.Shop", on_delete=models.PROTECT, related_name="+", db_index=False)
     entry_key = models.CharField(max_length=22)
     #: ``records.BOOKS``: a statement per order, or the movements of a wallet. The two tell the same money.
     book = models.CharField(max_length=10)

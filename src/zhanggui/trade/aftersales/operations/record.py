@@ -15,8 +15,8 @@ from zhanggui.trade.aftersales.contracts import RefundOutcome, RefundRefusal
 from zhanggui.trade.aftersales.domain import refunds as rules
 from zhanggui.trade.aftersales.models import Refund
 from zhanggui.trade.orders import operations as orders
-from zhanggui.trade.orders.operations import bulk
 from zhanggui.trade.orders.operations.keyed import join_keyed
+from zhanggui.trade.orders.store import bulk
 
 _CELLS: Final = tuple(f.name for f in records.REFUND if f.name != "refund_no")
 

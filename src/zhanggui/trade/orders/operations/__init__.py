@@ -1,7 +1,6 @@
 """Writes of the order book: one keyword-only function per use case."""
 
 from zhanggui.trade.orders.operations.attention import add_note, release_hold, reveal_contact, set_hold
-from zhanggui.trade.orders.operations.bulk import OutsideTransaction, lock_shop_imports
 from zhanggui.trade.orders.operations.errors import (
     AlreadyHeld,
     EmptyText,
@@ -13,6 +12,7 @@ from zhanggui.trade.orders.operations.errors import (
 )
 from zhanggui.trade.orders.operations.record import record_batch
 from zhanggui.trade.orders.operations.refunds import note_refunds
+from zhanggui.trade.orders.store.bulk import OutsideTransaction, lock_shop_imports
 
 __all__ = [
     "AlreadyHeld",

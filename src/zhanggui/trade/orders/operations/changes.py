@@ -9,8 +9,8 @@ import polars as pl
 from zhanggui.trade.orders.contracts import Refusal
 from zhanggui.trade.orders.domain import states
 from zhanggui.trade.orders.models import StateChange
-from zhanggui.trade.orders.operations import bulk
 from zhanggui.trade.orders.operations.incoming import Incoming
+from zhanggui.trade.orders.store import bulk
 
 
 def log_moves(

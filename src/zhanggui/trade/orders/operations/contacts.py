@@ -12,8 +12,8 @@ from zhanggui.foundation.vault import operations as vault
 from zhanggui.foundation.vault.domain import masking
 from zhanggui.trade.orders.domain.layers import Contest, Layer
 from zhanggui.trade.orders.models import Contact
-from zhanggui.trade.orders.operations import bulk
 from zhanggui.trade.orders.operations.incoming import PERSONAL, Incoming
+from zhanggui.trade.orders.store import bulk
 
 _MASKS: Final = {
     "buyer_ref": masking.mask_name,

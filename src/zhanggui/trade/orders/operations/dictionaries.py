@@ -9,7 +9,7 @@ import polars as pl
 
 from zhanggui.trade.orders.domain import layers
 from zhanggui.trade.orders.models import Article, Layer
-from zhanggui.trade.orders.operations import bulk
+from zhanggui.trade.orders.store import bulk
 
 #: The texts by which a channel names what a line sells.
 ARTICLE: Final = ("title", "product_no", "sku_no", "outer_product_code", "outer_sku_code", "sku_text")

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 import polars as pl
 from django.db import models
 
-from zhanggui.trade.orders.operations import bulk, joining
+from zhanggui.trade.orders.operations import joining
 from zhanggui.trade.orders.operations.dictionaries import Layers
 from zhanggui.trade.orders.operations.joining import old
+from zhanggui.trade.orders.store import bulk
 
 _BOOKS = ("layer_id", "observed_at", "source_file_id", "source_row")
 MICROSECOND = 1_000_000

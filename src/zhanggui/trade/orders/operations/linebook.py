@@ -10,10 +10,11 @@ import polars as pl
 from zhanggui.kernel import records
 from zhanggui.trade.orders.domain import layers, vector
 from zhanggui.trade.orders.models import Line
-from zhanggui.trade.orders.operations import bulk, joining
+from zhanggui.trade.orders.operations import joining
 from zhanggui.trade.orders.operations.dictionaries import ARTICLE, Layers, article_texts, intern_articles
 from zhanggui.trade.orders.operations.incoming import Incoming
 from zhanggui.trade.orders.operations.joining import old
+from zhanggui.trade.orders.store import bulk
 
 SCHEMA: Final = bulk.schema_of(Line)
 #: Cells that move by their own clocks; ``status`` moves by the state machine.

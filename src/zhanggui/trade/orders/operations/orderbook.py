@@ -10,11 +10,12 @@ import polars as pl
 from zhanggui.kernel import records
 from zhanggui.trade.orders.domain import layers, states, vector
 from zhanggui.trade.orders.models import Order, RefundSeen
-from zhanggui.trade.orders.operations import bulk, joining
+from zhanggui.trade.orders.operations import joining
 from zhanggui.trade.orders.operations.dictionaries import ARTICLE, Layers, intern_articles
 from zhanggui.trade.orders.operations.incoming import PERSONAL, RENAMED, Incoming
 from zhanggui.trade.orders.operations.joining import old
 from zhanggui.trade.orders.operations.linebook import JoinedLines
+from zhanggui.trade.orders.store import bulk
 
 SCHEMA: Final = bulk.schema_of(Order)
 #: Physical cell → canonical column whose clock decides it. ``status`` moves by the state machine.

@@ -11,13 +11,13 @@ from django.utils import timezone
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.trade.orders.contracts import BatchOutcome
 from zhanggui.trade.orders.models import Line, Order
-from zhanggui.trade.orders.operations import bulk
 from zhanggui.trade.orders.operations.changes import log_moves
 from zhanggui.trade.orders.operations.contacts import buyer_keys, join_contacts
 from zhanggui.trade.orders.operations.errors import NaiveMoment, UnknownGrain, UnknownShop
 from zhanggui.trade.orders.operations.incoming import Incoming, take_lines, take_orders
 from zhanggui.trade.orders.operations.linebook import JoinedLines, join_lines
 from zhanggui.trade.orders.operations.orderbook import JoinedOrders, find_orders, join_orders
+from zhanggui.trade.orders.store import bulk
 
 
 def record_batch(

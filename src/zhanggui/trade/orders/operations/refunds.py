@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from zhanggui.trade.orders.models import Order, RefundSeen
-from zhanggui.trade.orders.operations import bulk
 from zhanggui.trade.orders.operations.orderbook import flags_cell
+from zhanggui.trade.orders.store import bulk
 
 _NEEDED = ("id", "order_no", "status", "channel_flags", "flags", "held", "lines_partial", "buyer_paid",
            "refunded_amount", "refunded_seen")  # fmt: skip

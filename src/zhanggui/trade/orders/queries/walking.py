@@ -9,9 +9,9 @@ import polars as pl
 from django.db import connection, models
 
 from zhanggui.foundation.accounts import queries as accounts
-from zhanggui.trade.orders.operations import bulk
 from zhanggui.trade.orders.queries import sql
 from zhanggui.trade.orders.queries.sql import Condition
+from zhanggui.trade.orders.store import bulk
 
 BITE = 20_000
 #: File id → how the file is named in an export (its checksum).

@@ -9,8 +9,8 @@ import polars as pl
 
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.kernel import records
-from zhanggui.trade.orders.operations import bulk
 from zhanggui.trade.orders.operations.keyed import join_keyed
+from zhanggui.trade.orders.store import bulk
 from zhanggui.trade.settlement.contracts import EntryOutcome, EntryRefusal
 from zhanggui.trade.settlement.domain import keys
 from zhanggui.trade.settlement.models import Entry

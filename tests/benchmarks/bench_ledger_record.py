@@ -1,6 +1,6 @@
 """How fast the order book takes a large item list in, beside the floor and beside ``bulk_create``, in one run.
 
-    python tests/benchmarks/ledger_record.py [--lines 1000000] [--database postgresql://…]
+    python tests/benchmarks/bench_ledger_record.py [--lines 1000000] [--database postgresql://…]
 
 Floor: the same bare parse, then ``executemany`` upserts (SQLite) or staged ``COPY`` and upsert (PostgreSQL) of the
 columns the book fills, ids known beforehand, into the same tables with the same indexes. Peer: ``bulk_create`` of the
@@ -107,7 +107,7 @@ def _physical(path: Path, shop_id: int) -> Any:
 def floor(path: Path, shop_id: int) -> dict[str, Any]:
     from django.db import connection, transaction
 
-    from zhanggui.trade.orders.operations import bulk
+    from zhanggui.trade.orders.store import bulk
 
     postgres = connection.vendor == "postgresql"
     started, count = time.perf_counter(), 0

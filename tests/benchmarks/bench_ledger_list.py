@@ -1,6 +1,6 @@
 """How fast the order list answers over a large book: server time per question, p50, p95, worst.
 
-    python tests/benchmarks/ledger_list.py [--orders 1000000] [--home DIR]
+    python tests/benchmarks/bench_ledger_list.py [--orders 1000000] [--home DIR]
 
 The book (eight shops, two years) is made once below ``--home`` and kept there when that is given.
 """
