@@ -125,7 +125,7 @@ def write_shop(plan: Plan, folder: Path, report: Report | None = None) -> tuple[
         if found:
             facts = _latest(found, ("order", "both")) or _latest(found, ("items",))
             if facts is not None:
-                tally.take(facts, _latest(found, ("items", "both")))
+                tally.take(facts, _latest(found, ("items", "both")) or facts)
         if report and done % 5000 == 0:
             report(plan.shop, done, plan.orders)
     written = [file for sink in order_sinks for file in sink.close()]

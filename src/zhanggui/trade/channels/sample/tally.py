@@ -21,6 +21,10 @@ class Seen:
     lines: list[str] = field(default_factory=list)
     line_paid: int | None = None
     qty: int | None = None
+    #: amounts of the refunds that an order export lists as records of their own
+    refund_records: list[int] = field(default_factory=list)
+    #: the amounts it states do not add up, because the layout leaves one of them out
+    gap: bool = False
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class FileTally:
     lines: int = 0
     refunds: int = 0
     refund_success_amount: int = 0
+    residuals: int = 0
     settlement_entries: int = 0
     settlement_by_subject: Counter[str] = field(default_factory=Counter)
     paid_orders: int = 0
@@ -50,6 +55,9 @@ class FileTally:
             self.paid_orders += 1
             self.paid_amount += seen.paid or 0
         self.refunded_amount += seen.refunded or 0
+        self.refunds += len(seen.refund_records)
+        self.refund_success_amount += sum(seen.refund_records)
+        self.residuals += seen.gap
 
     def report(self) -> dict[str, Any]:
         return {
@@ -57,6 +65,7 @@ class FileTally:
             "accepted": self.rows - len(self.rejects),
             "rejected": len(self.rejects),
             "rejects": self.rejects,
+            "residuals": self.residuals,
             "orders": self.orders,
             "lines": self.lines,
             "refunds": self.refunds,
@@ -93,10 +102,13 @@ class ShopTally:
     def take(self, order: Seen, lines: Seen | None) -> None:
         """``order`` from the file that is authoritative for orders, ``lines`` from the one that carries lines."""
         self.orders += 1
-        self.states[order.state] += 1
+        closed = lines is not None and set(lines.lines) == {"closed"}
+        self.states["closed" if closed else order.state] += 1
         if lines is not None:
             self.lines += len(lines.lines)
             self.line_states.update(lines.lines)
+        self.refunds += len(order.refund_records)
+        self.refund_success_amount += sum(order.refund_records)
         quantity = order.qty if order.qty is not None else lines.qty if lines is not None else None
         self.qty += quantity or 0
         if order.buyer:
@@ -111,8 +123,9 @@ class ShopTally:
 
     def take_file(self, kind: str, tally: FileTally) -> None:
         """Refund and money files are added up as they are; they come once."""
-        self.refunds += tally.refunds
-        self.refund_success_amount += tally.refund_success_amount
+        if kind == "refunds":
+            self.refunds += tally.refunds
+            self.refund_success_amount += tally.refund_success_amount
         if tally.settlement_entries:
             self.settlement.setdefault(kind, Counter()).update(tally.settlement_by_subject)
 

@@ -147,7 +147,8 @@ def _settlement(order: Order, at: datetime) -> Iterable[Event]:
     creator, creator_name = order.creator or ("", "")
     entries = (
         ("goods_receipt", line.paid),
-        ("platform_subsidy", line.platform + line.payment),
+        ("platform_subsidy", line.payment),
+        ("platform_subsidy", line.platform),
         ("creator_subsidy", line.creator),
         ("goods_refund", -money["early"]),
         ("tech_fee", money["fee"]),

@@ -55,7 +55,7 @@ def status(order: Order, line: Line, at: datetime) -> tuple[str, str]:
         return ("canceled" if advance == "paid" else "returned"), "refunded"
     if state == "refunding":
         return ("shipped_back", "refunding") if advance != "paid" else ("pending", "paid")
-    if advance == "shipped" and order.shade % 70 == 11:
+    if advance in ("shipped", "delivered", "completed") and order.shade % 70 == 11:
         return "lost_by_3pl", "refunded"
     if advance == "paid":
         return (("pending", "paid"), ("packed", "allocated"), ("ready_to_ship", "allocated"))[order.shade % 3]
@@ -135,11 +135,11 @@ def specs(plan: Plan) -> list[FileSpec]:
         "grain": "both",
         "rows": _rows,
         "paid_basis": "state",
-        "damage": ("orderNumber", "orderItemId"),
+        "damage": ("orderItemId", "orderNumber"),
         "damaged_as": 4.3e26,
         "quirks": ("row_per_unit", "negative_discount", "month_names", "damaged_ids"),
     }
     return [
-        FileSpec(f"lazada_orders_{first:%Y%m%d%H%M}", "orders", "lazada.orders", form, first, **orders),
-        FileSpec(f"lazada_orders_{end:%Y%m%d%H%M}", "orders", "lazada.orders", form, end, since=since, **orders),
+        FileSpec(f"lazada_orders_{first:%Y%m%d%H%M}", "items", "lazada.orders", form, first, **orders),
+        FileSpec(f"lazada_orders_{end:%Y%m%d%H%M}", "items", "lazada.orders", form, end, since=since, **orders),
     ]

@@ -195,7 +195,9 @@ def _document(order: Order, at: datetime) -> tuple[list[dict[str, Any]], Seen]:
         "coupon_lines": [],
         "refunds": refunds,
     }
-    return [document], _seen(order, at, state, order.refunded(at))
+    seen = _seen(order, at, state, order.refunded(at))
+    seen.refund_records = [refund.amount for _, refund in order.refunds(at) if refund.paid_out(at)]
+    return [document], seen
 
 
 def _number(minor: int, qty: int) -> float | int:

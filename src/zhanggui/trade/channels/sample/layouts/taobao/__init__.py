@@ -38,6 +38,7 @@ def _order_file(plan: Plan, stem: str, layout: str, form: Form, at: datetime, *,
     def rows(order: Order, moment: datetime) -> tuple[list[dict[str, Any]], Seen]:
         cells, seen = order_cells(order, moment, plan.shop, net=net)
         if "退款金额" not in form.columns:
+            seen.gap = bool(seen.refunded)
             seen.paid = (seen.paid or 0) - (seen.refunded or 0)
             seen.refunded = None
         return [plain(cells) if text_only else cells], seen
@@ -74,7 +75,7 @@ def _item_file(
         grain="items",
         quirks=(*quirks, "damaged_ids"),
         rows=lambda order, moment: item_cells(order, moment, net=net, dated=dated),
-        damage=("主订单编号", "子订单编号") if dated else ("订单编号",),
+        damage=("子订单编号", "主订单编号") if dated else ("订单编号",),
         **more,
     )
 

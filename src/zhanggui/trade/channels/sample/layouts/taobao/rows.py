@@ -141,7 +141,9 @@ def order_cells(order: Order, at: datetime, shop: str, *, net: bool) -> tuple[di
     if order.index % 97 == 11:
         cells["买家留言"] = "请写𠮷祥如意"  # a character that only GB18030 of the GB family can carry
     # the ≤2016 layout has no refund column: what it shows is all that can be known of the payment
-    seen = Seen(number, state, paid_at, due, refunded, buyer=cells["买家会员名"], qty=order.qty)
+    # the number of an order of one kind of goods is also that of its line
+    known = [state] if len(lines) == 1 else []
+    seen = Seen(number, state, paid_at, due, refunded, buyer=cells["买家会员名"], lines=known, qty=order.qty)
     return cells, seen
 
 
