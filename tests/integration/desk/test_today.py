@@ -322,7 +322,7 @@ def test_the_palette_gets_lines_and_the_page_gets_a_page(book: Book, enter: Ente
     lines = found(client, "砂锅")
     assert "<html" not in lines
     assert 'role="option"' in lines
-    assert "<h3>" in lines
+    assert "<h3" in lines
     assert "<html" in found(client, "砂锅", page=True)
 
 
