@@ -44,8 +44,8 @@ def _hidden(text: str | None) -> str:
     return masking.HIDDEN
 
 
-def _text(data: Mapping[str, str]) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+#: The same fields always make the same text.
+_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def join_contacts(
