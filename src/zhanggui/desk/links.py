@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from zhanggui.desk.contracts import Case, Finding
+from zhanggui.desk.domain.limits import DUE_SOON
 from zhanggui.foundation.ui.domain.scope import MAX_DAYS
 
 
@@ -36,7 +37,7 @@ def paid_orders(shop_ids: Iterable[int], first: date, last: date) -> str:
 #: kind of finding → what narrows the order list to its orders.
 _ORDERS: Mapping[str, list[tuple[str, str]]] = {
     "ship_overdue": [("due", "overdue"), ("sort", "due")],
-    "ship_soon": [("due", "soon"), ("sort", "due")],
+    "ship_soon": [("due", "soon"), ("within", str(DUE_SOON // timedelta(hours=1))), ("sort", "due")],
     "ship_undated": [("state", "paid"), ("state", "allocated")],
     "unknown_state": [("state", "unknown")],
 }

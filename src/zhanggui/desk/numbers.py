@@ -233,7 +233,7 @@ class Numbers:
         note = ""
         if metric_id == "M110" and value.denominator:
             note = _("%(n)s of %(all)s") % {"n": value.numerator, "all": value.denominator}
-        if metric_id == "M048" and value.unknown:
+        if metric_id == "M048" and value.unknown and value.now is not None:
             text = ngettext("%(n)s order names no buyer", "%(n)s orders name no buyer", value.unknown)
             note = text % {"n": value.unknown}
         return self._tile(metric, value, row.shop_ids, "", self._spark((metric_id, "", "")), note=note)
@@ -300,7 +300,7 @@ class Numbers:
         if self.is_empty or all(g in {x.shop_id for x in self.board.gaps if x.missing} for g in shop_ids):
             return _("No file for these days")
         if value.unknown:
-            return _("The files do not tell")
+            return _("The files name no buyer") if value.metric == "M048" else _("The files do not tell")
         return _("Nothing to divide by") if value.denominator == 0 else _("No data")
 
     def _drill(self, shop_ids: Sequence[int]) -> str:

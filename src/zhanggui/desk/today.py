@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from zhanggui.desk import bringing, detectors, freshness, links, notices, words
 from zhanggui.desk.contracts import Finding, Group
 from zhanggui.desk.domain import findings as rules
+from zhanggui.desk.domain import limits
 from zhanggui.desk.numbers import Numbers, language
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.foundation.accounts.contracts import ShopInfo
@@ -114,7 +115,7 @@ class TodayPage:
 
     @property
     def summary(self) -> str:
-        """What waits, in one line: Overdue 8 · Due today 3 · To look at 6."""
+        """What waits, in one line: Overdue 8 · Due soon 3 · To look at 6."""
         return " · ".join(f"{s.title} {len(s.lines)}" for s in self.sections) if not self.first_run else ""
 
 
@@ -251,11 +252,12 @@ def _guides(visible: Sequence[ShopInfo]) -> list[freshness.Guide]:
 
 
 def _sections(lines: Sequence[FindingLine], now: datetime) -> list[Section]:
-    end_of_day = _day_end(now)
+    """Past their deadline, due before the day or the warning time is over, and the rest."""
+    soon = max(_day_end(now), now + limits.DUE_SOON)
     over = [l for l in lines if l.due_at is not None and l.due_at <= now]
-    today = [l for l in lines if l.due_at is not None and now < l.due_at <= end_of_day]
+    today = [l for l in lines if l.due_at is not None and now < l.due_at <= soon]
     rest = [l for l in lines if l not in over and l not in today]
-    found = [Section(_("Overdue"), over), Section(_("Due today"), today), Section(_("To look at"), rest)]
+    found = [Section(_("Overdue"), over), Section(_("Due soon"), today), Section(_("To look at"), rest)]
     return [s for s in found if s.lines]
 
 

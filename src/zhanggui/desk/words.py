@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhanggui.desk.contracts import Group, Looked
+from zhanggui.desk.domain.limits import DUE_SOON
 from zhanggui.foundation.ui.domain import formats
 
 
@@ -54,9 +55,7 @@ def sentence(group: Group, *, zone: str, now: datetime, language: str) -> str:
 
 
 def _soon_hours() -> int:
-    from zhanggui.desk.domain.limits import DUE_SOON
-
-    return int(DUE_SOON.total_seconds() // 3600)
+    return DUE_SOON // timedelta(hours=1)
 
 
 def _refund(kind: str, n: int) -> str:
