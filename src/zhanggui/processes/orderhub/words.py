@@ -41,7 +41,7 @@ MILESTONES: Final[Words] = {
     "cancelled": _("Cancelled"),
 }
 RECEIVER: Final[Words] = {
-    "receiver_name": _("Name"),
+    "receiver_name": _("Receiver's name"),
     "receiver_phone": _("Phone"),
     "receiver_country": _("Country"),
     "receiver_province": _("Province"),
