@@ -127,7 +127,8 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
         pl.col("due") - pl.col("platform_discount").fill_null(0),
         pl.col("buyer_paid"),
     )
-    # With a single kind of goods the main id is also the sub-order id, so the line is known without the item list.
+    # With a single kind of goods the main id is also the sub-order id, so the line is known without the item list. Its
+    # amounts are left to that list: here they are those of the order, freight included.
     lines = orders.filter(pl.col("kinds") == 1).select(
         "row",
         "order_no",
@@ -140,13 +141,7 @@ def build(frame: pl.DataFrame, context: Context) -> Tables:
         "shipped_at",
         "status",
         "status_raw",
-        "refunded_amount",
         line_no=pl.col("order_no"),
-        line_amount=pl.col("goods_amount"),
-        line_discount_platform=pl.col("platform_discount"),
-        line_paid=pl.col("buyer_paid"),
-        line_receivable=pl.col("merchant_receivable"),
-        line_freight_share=pl.col("freight_amount"),
     )
     return Tables(orders=orders, lines=lines if len(lines) else None, residuals=residuals)
 
