@@ -58,6 +58,7 @@ def commands() -> dict[str, Entry]:
         ),
         "shop": Entry("zhanggui.foundation.accounts.cli:app_shop", _("List, add and change shops.")),
         "user": Entry("zhanggui.foundation.accounts.cli:app_user", _("People, roles and login links.")),
+        "calendar": Entry("zhanggui.foundation.calendar.cli:calendar_command", _("Festivals, campaigns and workdays.")),
         "audit": Entry("zhanggui.foundation.audit.cli:app", _("Read and verify the audit log.")),
         "vault": Entry("zhanggui.foundation.vault.cli:app", _("Keys of the encrypted fields.")),
         "backup": Entry("zhanggui.foundation.files.cli:backup_command", _("Write everything into one backup file.")),

@@ -31,6 +31,7 @@ ROOMS = [
     "zhanggui.foundation.accounts",
     "zhanggui.foundation.audit",
     "zhanggui.foundation.vault",
+    "zhanggui.foundation.calendar",
     "zhanggui.foundation.jobs",
     "zhanggui.foundation.files",
     "zhanggui.trade.channels",

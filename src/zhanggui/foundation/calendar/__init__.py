@@ -1,0 +1,1 @@
+"""Dates of trade: festivals and campaigns, working days, service hours and deadlines."""

@@ -1,0 +1,1 @@
+"""Calendar rules without clock, file or database."""
