@@ -93,7 +93,7 @@ def import_file(
         with _open(path, shown, shop, channel) as opened:
             if shop is None:
                 shop = _choose_shop(opened, shown, shop_name, rights)
-            _import_opened(opened, path, shown, shop, result, dry_run, actor_id, progress)
+            _import_opened(opened, path, shown, shop, result, dry_run, actor_id, progress, began)
     except Unreadable as error:
         result.error = {"code": error.code, "zh": error.zh, "en": error.en}
         if not dry_run and result.sha256:
@@ -128,6 +128,7 @@ def _import_opened(
     dry_run: bool,
     actor_id: int | None,
     progress: Progress | None,
+    began: float,
 ) -> None:
     facts = opened.facts
     result.channel, result.kind, result.profile = facts.channel, facts.kind, facts.profile
@@ -148,7 +149,9 @@ def _import_opened(
         try:
             with transaction.atomic():
                 if shop.id == PLANNED:
-                    shop = accounts_ops.ensure_shop(name=shop.name, channel=shop.channel)
+                    shop = accounts_ops.ensure_shop(
+                        name=shop.name, channel=shop.channel, currency=facts.currency, zone=facts.zone
+                    )
                 orders.lock_shop_imports(shop.id)
                 if not dry_run:
                     result.shop_id = shop.id
@@ -162,6 +165,7 @@ def _import_opened(
                     result.file_id = info.id
                 moment = _write(spool, facts, shop, result, progress)
                 _account_rows(spool, opened, result)
+                result.seconds = round(time.monotonic() - began, 3)
                 kept = spool.keep_rejects(_rejects_place(shop, result))
                 result.rejects_file = str(kept) if kept else None
                 if result.file_id is not None:
@@ -315,8 +319,9 @@ def _open(path: Path, shown: str, shop: ShopInfo | None, channel: str | None) ->
         path,
         name=shown,
         channel=shop.channel if shop and shop.channel != "other" else channel,
-        zone=shop.zone if shop else None,
-        currency=shop.currency if shop else None,
+        # a shop that does not exist yet takes both from its first file
+        zone=shop.zone if shop and shop.id != PLANNED else None,
+        currency=shop.currency if shop and shop.id != PLANNED else None,
         layouts=channels.saved_profiles(),
     )
 

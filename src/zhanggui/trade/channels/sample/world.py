@@ -228,8 +228,9 @@ class World:
             self._refund(order, targets, ready + self.lag(600, 36_000), "unshipped", full=True)
             if any(line.refund and line.refund.outcome == "success" for line in targets) and whole:
                 return
-        if not self.chance(30):  # the rest never gets out of the warehouse
-            self._ship(order, ready)
+        if self.chance(30):  # forgotten in the warehouse and sent days too late
+            ready = order.deadline_at + self.lag(86_400, 4 * 86_400)
+        self._ship(order, ready)
         if refund and when > 35 and order.packages and order.delivered_at:
             full = not traits.part_refunds or when <= 80
             late = when > 92 and order.completed_at is not None

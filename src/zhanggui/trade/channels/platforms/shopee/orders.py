@@ -6,6 +6,8 @@ per order and shared over its lines by product subtotal.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from zhanggui.trade.channels.domain.lines import numbered, once, shares
@@ -33,7 +35,7 @@ def _time(name: str, *headers: str) -> Column:
 
 
 COLUMNS = (
-    column("order_no", "Order ID", "No. Pesanan", kind=ID, key=True),
+    column("order_no", "Order ID", kind=ID, key=True),
     column("status_raw", "Order Status", "Status Pesanan"),
     column("close_reason", "Cancel reason", "Alasan Pembatalan"),
     column("failed_delivery", "Failed Delivery Status", "Status pengiriman gagal"),
@@ -228,4 +230,13 @@ ORDERS = Profile(
     grain="order",
     group="order_no",
     decimal_comma=None,
+)
+
+#: The Indonesian seller centre sells in rupiah and keeps Jakarta time, and does not say so in its files.
+ORDERS_ID = replace(
+    ORDERS,
+    name="shopee-orders-id",
+    columns=tuple(replace(c, headers=("No. Pesanan",)) if c.name == "order_no" else c for c in COLUMNS),
+    stated_currency="IDR",
+    stated_zone="Asia/Jakarta",
 )
