@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from zhanggui.kernel import records
 from zhanggui.processes.mapping import words
@@ -58,7 +59,8 @@ class FormPage:
     rare_open: bool
     kinds: list[tuple[str, str]]
     channels: list[tuple[str, str]]
-    unused: list[tuple[str, str, bool]]
+    #: header, example, whether it is to be hidden, whether a column takes it
+    unused: list[tuple[str, str, bool, bool]]
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -144,7 +146,7 @@ def page(mapping: dict[str, Any], look: Look, *, judged: bool) -> FormPage:
     kind = mapping["kind"]
     options = mapping.get("options") or {}
     found = problems_of(mapping, look.headers) if judged else []
-    told = {p.column: (p.zh if _chinese() else p.en) for p in found}
+    told = {p.column: _words_of(p, kind) for p in found}
     needed = {name for choice in mappings.NEEDED[kind] for name in choice}
     rows = {name: _row(name, mapping, look, name in needed, told.get(name, "")) for name in known(mapping)}
     used = [n for n, r in rows.items() if r.header or r.constant is not None or r.problem]
@@ -164,9 +166,18 @@ def page(mapping: dict[str, Any], look: Look, *, judged: bool) -> FormPage:
         rare_open=any(o.value and o.value != (o.choices[0][0] if o.choices else "") for o in rare),
         kinds=[(k, str(v)) for k, v in words.KINDS.items()],
         channels=[(c.code, c.name_zh if _chinese() else c.name_en) for c in records.CHANNELS.values()],
-        unused=[(h, look.example(h), h in hidden) for h in look.headers if h not in taken],
+        unused=[(h, look.example(h), h in hidden, h in taken) for h in look.headers],
         problems=[text for column, text in told.items() if column not in rows],
     )
+
+
+def _words_of(problem: mappings.Problem, kind: str) -> str:
+    """A problem in words; what is missing is called as the page calls it."""
+    if problem.code == "missing":
+        choice = next(c for c in mappings.NEEDED[kind] if problem.column in c)
+        names = _(" or ").join(f"“{words.COLUMNS[name]}”" for name in choice)
+        return _("Choose a column for %(names)s.") % {"names": names}
+    return problem.zh if _chinese() else problem.en
 
 
 def _row(name: str, mapping: dict[str, Any], look: Look, needed: bool, problem: str) -> Row:

@@ -119,7 +119,7 @@ def preview(path: Path, name: str, mapping: Mapping[str, Any], shop: ShopInfo | 
                 if rows >= READ:
                     whole = False
                     break
-            zone = opened.facts.zone
+            zone, currency = opened.facts.zone, opened.facts.currency
     except Unreadable as error:
         return Preview(error=error.zh if language.startswith("zh") else error.en)
     joined = {table: pl.concat(parts) for table, parts in frames.items() if parts}
@@ -128,21 +128,21 @@ def preview(path: Path, name: str, mapping: Mapping[str, Any], shop: ShopInfo | 
         rows_read=rows,
         rejected=rejected,
         whole=whole,
-        sheets=[_sheet(table, frame, zone) for table, frame in joined.items() if len(frame)],
+        sheets=[_sheet(table, frame, zone, currency) for table, frame in joined.items() if len(frame)],
         rejects=[Refused(r.row, r.column, r.value, sentence(r.reason, language)) for r in rejects[:SHOWN_REJECTS]],
         unknown_words=_unknown(joined),
     )
 
 
-def _sheet(table: str, frame: pl.DataFrame, zone: str) -> Sheet:
+def _sheet(table: str, frame: pl.DataFrame, zone: str, currency: str) -> Sheet:
     kinds = {f.name: f for f in records.TABLES[table]}
     filled = [n for n in frame.columns if n in kinds and frame[n].null_count() < len(frame)]
     filled.sort(key=lambda n: _LEAD.index(n) if n in _LEAD else len(_LEAD))
     shown = frame.head(SHOWN)
-    currencies = shown["currency"].to_list() if "currency" in shown.columns else [None] * len(shown)
+    stated = shown["currency"].to_list() if "currency" in shown.columns else [None] * len(shown)
     rows = [
-        (currency or "", [_cell(row[n], kinds[n], zone) for n in filled])
-        for row, currency in zip(shown.iter_rows(named=True), currencies, strict=True)
+        (own or currency, [_cell(row[n], kinds[n], zone) for n in filled])
+        for row, own in zip(shown.iter_rows(named=True), stated, strict=True)
     ]
     heads = [(str(words.COLUMNS.get(n, n)), kinds[n].kind in (records.MINOR, records.INT)) for n in filled]
     return Sheet(str(words.TABLE_NAMES[table]), len(frame), heads, rows)
