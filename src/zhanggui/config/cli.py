@@ -56,6 +56,11 @@ def commands() -> dict[str, Entry]:
             _("Write made-up export files of every channel."),
             "django",
         ),
+        "explain-file": Entry(
+            "zhanggui.insight.decomposition.cli:explain_file_command",
+            _("Say what moved an amount: traffic, conversion, value, mix."),
+            "django",
+        ),
         "shop": Entry("zhanggui.foundation.accounts.cli:app_shop", _("List, add and change shops.")),
         "user": Entry("zhanggui.foundation.accounts.cli:app_user", _("People, roles and login links.")),
         "calendar": Entry("zhanggui.foundation.calendar.cli:calendar_command", _("Festivals, campaigns and workdays.")),

@@ -1,0 +1,1 @@
+"""Rules of taking a change apart: pure functions over exact numbers."""
