@@ -30,7 +30,7 @@ OBSERVED = datetime(2026, 11, 1, tzinfo=UTC)
 PEER_SHARE = 10
 
 
-def _start(home: str) -> int:
+def start(home: str) -> int:
     os.environ["ZHANGGUI_HOME"] = home
     os.environ["DJANGO_SETTINGS_MODULE"] = "zhanggui.config.settings"
     import django
@@ -153,7 +153,7 @@ def peer(path: Path, shop_id: int) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - started, "lines": count}
 
 
-def _measure(name: str, path: Path, database: str) -> dict[str, Any]:
+def measure(name: str, path: Path, database: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="zhanggui-bench-") as home:
         environment = {**os.environ, "ZHANGGUI_DATABASE_URL": database}
         out = subprocess.run(
@@ -175,7 +175,7 @@ def main() -> None:
     options.add_argument("--home", help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.measure:
-        shop_id = _start(given.home)
+        shop_id = start(given.home)
         from django.db import connection
 
         if connection.vendor == "postgresql":
@@ -192,7 +192,7 @@ def main() -> None:
         items.write(part, max(given.lines // PEER_SHARE, 1))
         found = {}
         for name in given.only.split(","):
-            found[name] = _measure(name, part if name == "peer" else whole, given.database)
+            found[name] = measure(name, part if name == "peer" else whole, given.database)
             rate = found[name]["lines"] / found[name]["seconds"]
             print(f"{name:6} {found[name]['lines']:>9,} lines {found[name]['seconds']:7.2f} s {rate:>9,.0f} lines/s "
                   f"cpu {found[name]['cpu']:6.1f} s peak {found[name]['peak_mb']} MB", flush=True)  # fmt: skip
