@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from zhanggui.foundation.accounts import queries as accounts
@@ -162,29 +162,41 @@ def shipping_duties(
 ) -> list[ShippingDuty]:
     """What each shop owes now; shops that owe nothing have a row of zeros."""
     now = now or timezone.now()
-    owed = Q(status__in=sorted(states.OWED))
-    found = []
-    for shop in _shops(shop_ids):
-        mine = Order.objects.filter(shop_id=shop.id)
-        dues = mine.filter(due_at__isnull=False)
-        waiting = mine.filter(owed).count()
-        first_due = dues.aggregate(first=Min("due_at"))["first"]
-        overdue = dues.filter(due_at__lt=now).count()
-        with_deadline = dues.count()
-        found.append(
-            ShippingDuty(
-                shop_id=shop.id,
-                channel=shop.channel,
-                overdue=overdue,
-                soon=dues.filter(due_at__gte=now, due_at__lt=now + soon).count(),
-                waiting=waiting,
-                waiting_without_deadline=waiting - with_deadline,
-                unknown=mine.filter(status="unknown").count(),
-                held=mine.filter(flags__isnull=False, flags__contains="hold").count(),
-                oldest_due_at=first_due,
-            )
+    mine = Order.objects.filter(shop_id__in=shop_ids)
+
+    def counted(found: QuerySet[Order]) -> dict[int, int]:
+        return dict(found.values_list("shop_id").annotate(Count("id")).order_by())
+
+    due = {
+        row["shop_id"]: row
+        for row in mine.filter(due_at__isnull=False)
+        .values("shop_id")
+        .annotate(
+            overdue=Count("id", filter=Q(due_at__lt=now)),
+            soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=now + soon)),
+            dated=Count("id"),
+            first=Min("due_at"),
         )
-    return found
+        .order_by()
+    }
+    waiting = counted(mine.filter(status__in=sorted(states.OWED)))
+    unknown = counted(mine.filter(status="unknown"))
+    held = counted(mine.filter(flags__isnull=False, flags__contains="hold"))
+    nothing = {"overdue": 0, "soon": 0, "dated": 0, "first": None}
+    return [
+        ShippingDuty(
+            shop_id=shop.id,
+            channel=shop.channel,
+            overdue=(row := due.get(shop.id, nothing))["overdue"],
+            soon=row["soon"],
+            waiting=waiting.get(shop.id, 0),
+            waiting_without_deadline=waiting.get(shop.id, 0) - row["dated"],
+            unknown=unknown.get(shop.id, 0),
+            held=held.get(shop.id, 0),
+            oldest_due_at=row["first"],
+        )
+        for shop in _shops(shop_ids)
+    ]
 
 
 def shop_freshness(*, shop_ids: frozenset[int]) -> list[ShopFreshness]:
