@@ -167,7 +167,7 @@ def shipping_duties(
     def counted(found: QuerySet[Order]) -> dict[int, int]:
         return dict(found.values_list("shop_id").annotate(Count("id")).order_by())
 
-    due = {
+    due: dict[int, dict[str, Any]] = {
         row["shop_id"]: row
         for row in mine.filter(due_at__isnull=False)
         .values("shop_id")
@@ -182,7 +182,7 @@ def shipping_duties(
     waiting = counted(mine.filter(status__in=sorted(states.OWED)))
     unknown = counted(mine.filter(status="unknown"))
     held = counted(mine.filter(flags__isnull=False, flags__contains="hold"))
-    nothing = {"overdue": 0, "soon": 0, "dated": 0, "first": None}
+    nothing: dict[str, Any] = {"overdue": 0, "soon": 0, "dated": 0, "first": None}
     return [
         ShippingDuty(
             shop_id=shop.id,
