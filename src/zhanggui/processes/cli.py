@@ -120,7 +120,10 @@ def _print(results: list[ImportResult]) -> None:
         if r.error is not None:
             console.print(f"✗ {r.error['zh' if chinese else 'en']}", style="red", markup=False)
         elif r.rejects_file:
-            console.print(_("Refused rows: %(path)s") % {"path": r.rejects_file}, markup=False)
+            text = _("%(name)s: %(count)d rows refused, listed in %(path)s")
+            console.print(text % {"name": r.file, "count": r.rejected, "path": r.rejects_file}, markup=False)
+        if r.notice is not None:
+            console.print(r.notice["zh" if chinese else "en"], markup=False)
         if r.residuals_total:
             text = _("%(name)s: %(count)d amounts do not add up; see the file's page.")
             console.print(text % {"name": r.file, "count": r.residuals_total}, style="yellow", markup=False)

@@ -187,6 +187,7 @@ class RefundsOut(Schema):
 class EntryOut(Schema):
     id: Id
     shop_id: Id
+    book: str = Field(description="settlement or ledger: they tell the same money twice; never add the two")
     entry_no: str | None
     statement_no: str | None
     order_no: str | None

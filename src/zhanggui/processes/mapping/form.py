@@ -19,6 +19,8 @@ from zhanggui.trade.channels.domain.guesses import SYNONYMS
 from zhanggui.trade.channels.domain.headers import normal, without_currency
 
 HEADER, FIXED = "h:", "="
+#: Canonical columns that the kind of the file decides, never one of its columns.
+GIVEN = frozenset({"book"})
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ def _option(name: str, post: QueryDict) -> Any:
 def known(mapping: Mapping[str, Any]) -> dict[str, str]:
     """The canonical columns a mapping of this form may take."""
     options = mapping.get("options") or {}
-    return mappings.fields(mapping["kind"], str(options.get("rows") or "line"))
+    found = mappings.fields(mapping["kind"], str(options.get("rows") or "line"))
+    return {name: how for name, how in found.items() if name not in GIVEN}
 
 
 def problems_of(mapping: Mapping[str, Any], headers: Sequence[str]) -> list[mappings.Problem]:

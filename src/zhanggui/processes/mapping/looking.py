@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhanggui.trade.channels.contracts import Unreadable
-from zhanggui.trade.channels.domain.headers import unique
+from zhanggui.trade.channels.domain.headers import normal
 from zhanggui.trade.channels.reading import containers, documents, sheets
 from zhanggui.trade.channels.reading.texts import DELIMITERS, TextTable
 
@@ -49,20 +49,30 @@ def look(path: Path, name: str) -> Look:
             heads = [(t.head(), t.sheet, t.encoding) for t in documents.open_document(container.path, name)]
     finally:
         container.close()
-    best: tuple[int, int, list[list[str]], str, str] | None = None
-    for rows, sheet, encoding in heads:
-        for at, row in enumerate(rows[:HEAD]):
-            score = _looks_like_header(row)
-            if score >= 2 and (best is None or score > best[0]):
-                best = (score, at, rows, sheet, encoding)
-    if best is None:
+    found = [(place, rows, sheet, encoding) for rows, sheet, encoding in heads if (place := _header_of(rows))]
+    if not found:
         raise Unreadable(
             "no_header",
             f"「{name}」里没有找到表头行。",
             f"No header row was found in “{name}”.",
         )
-    _score, at, rows, sheet, encoding = best
+    (at, _names), rows, sheet, encoding = max(found, key=lambda item: item[0][1])
     return _shown(rows, at, sheet, encoding)
+
+
+def _header_of(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
+    """(position, number of names) of the first row that is nearly as wide as the table and holds names, not values."""
+    widest = max((len(_filled(row)) for row in rows), default=0)
+    for at, row in enumerate(rows[:HEAD]):
+        filled = _filled(row)
+        names = {normal(cell) for cell in filled if not _is_value(cell)}
+        if len(filled) >= max(2, widest * 0.6) and len(names) >= 2 and len(names) * 2 > len(filled):
+            return at, len(names)
+    return None
+
+
+def _filled(row: Sequence[str]) -> list[str]:
+    return [cell.strip() for cell in row if cell.strip()]
 
 
 def _shown(rows: Sequence[Sequence[str]], at: int, sheet: str, encoding: str) -> Look:
@@ -74,13 +84,6 @@ def _shown(rows: Sequence[Sequence[str]], at: int, sheet: str, encoding: str) ->
     below = [row for row in rows[at + 1 :] if any(c.strip() for c in row)][:SHOWN]
     shown = tuple(tuple(row[i].strip() if i < len(row) else "" for i in places.values()) for row in below)
     return Look(tuple(places), shown, at + 1, sheet, encoding)
-
-
-def _looks_like_header(row: Sequence[str]) -> int:
-    """How many different names a row holds; cells that are numbers or moments are no names."""
-    filled = [c.strip() for c in row if c.strip()]
-    names = [c for c in filled if not _is_value(c)]
-    return len(set(unique(names))) if len(names) * 2 > len(filled) else 0
 
 
 def _is_value(cell: str) -> bool:

@@ -23,6 +23,7 @@ from zhanggui.foundation.accounts.access import requires
 from zhanggui.foundation.audit import operations as audit
 from zhanggui.foundation.ui import scope as scopes
 from zhanggui.foundation.ui.status import LINE
+from zhanggui.kernel import records
 from zhanggui.processes.exporting import export_table
 from zhanggui.processes.mapping.words import COLUMNS
 from zhanggui.processes.orderhub import filters, saved, words
@@ -121,6 +122,25 @@ class MoneyLine:
 
 
 @dataclass(frozen=True)
+class SubjectSum:
+    name: str
+    currency: str
+    amount: int
+    entries: int
+
+
+@dataclass(frozen=True)
+class MoneyBook:
+    """What one book says of the order. Statements and wallets tell the same money twice: each adds up by itself."""
+
+    key: str
+    title: str
+    subjects: list[SubjectSum]
+    lines: list[MoneyLine]
+    net: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
 class OrderPageContext:
     detail: OrderDetail
     zone: str
@@ -128,10 +148,9 @@ class OrderPageContext:
     receiver: list[tuple[str, str]]
     timeline: list[Event]
     refunds: list[RefundInfo]
-    settlement: list[MoneyLine]
+    money: list[MoneyBook]
     sources: list[Source]
     sums: Sums
-    net: list[tuple[str, int]]
     blocked: list[str]
     may_reveal: bool
     may_edit: bool
@@ -287,10 +306,9 @@ def _context(request: HttpRequest, detail: OrderDetail, *, wide: bool) -> OrderP
         receiver=_receiver(detail),
         timeline=[_event(entry, names) for entry in detail.timeline],
         refunds=list(refunds),
-        settlement=[MoneyLine(e, str(words.SUBJECTS.get(e.subject, e.subject))) for e in entries],
+        money=_money(list(entries)),
         sources=_sources(detail) if may["import.view"] else [],
         sums=_sums(detail),
-        net=_net(list(entries)),
         blocked=[str(words.BLOCKED.get(code, code)) for code in detail.blocked_because],
         may_reveal=may["contact.reveal"] and bool(detail.masked),
         may_edit=may["orders.edit"],
@@ -371,6 +389,24 @@ def _sums(detail: OrderDetail) -> Sums:
         together([line.paid_share for line in detail.lines]),
         sum(line.refunded_amount or 0 for line in detail.lines),
     )
+
+
+def _money(entries: list[EntryInfo]) -> list[MoneyBook]:
+    found = []
+    for book in records.BOOKS:
+        mine = [entry for entry in entries if entry.book == book]
+        lines = [MoneyLine(entry, str(words.SUBJECTS.get(entry.subject, entry.subject))) for entry in mine]
+        if lines:
+            found.append(MoneyBook(book, str(words.BOOKS[book]), _subjects(lines), lines, _net(mine)))
+    return found
+
+
+def _subjects(lines: list[MoneyLine]) -> list[SubjectSum]:
+    """What each subject comes to, in the order in which they first appear."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for line in lines:
+        sums.setdefault((line.subject_name, line.entry.currency), []).append(line.entry.amount)
+    return [SubjectSum(name, currency, sum(all_of), len(all_of)) for (name, currency), all_of in sums.items()]
 
 
 def _net(entries: list[EntryInfo]) -> list[tuple[str, int]]:

@@ -78,6 +78,10 @@ SUBJECTS: Final[Words] = {
     "transfer_deposit": _("Deposit"),
     "other": _("Other"),
 }
+BOOKS: Final[Words] = {
+    "settlement": _("Settled by the platform"),
+    "ledger": _("Moved on the account"),
+}
 BLOCKED: Final[Words] = {
     "unknown_state": _("its state is not recognised"),
     "held": _("somebody put it on hold"),
