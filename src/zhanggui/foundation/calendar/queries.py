@@ -52,8 +52,8 @@ __all__ = [
 SPRING_FESTIVAL: Final = "C07"
 
 
-def _known() -> tuple[RuleBook, WorkingDays]:
-    return _merged(tuple(Announcement.objects.order_by("id").values_list("text", flat=True)))
+def _taken_in() -> tuple[str, ...]:
+    return tuple(Announcement.objects.order_by("id").values_list("text", flat=True))
 
 
 @lru_cache(maxsize=2)
@@ -68,9 +68,14 @@ def _merged(texts: tuple[str, ...]) -> tuple[RuleBook, WorkingDays]:
     return book, days
 
 
+@lru_cache(maxsize=512)
+def _year(texts: tuple[str, ...], year: int, channel: str | None) -> tuple[Event, ...]:
+    return year_events(_merged(texts)[0], year, channel)
+
+
 def working_days() -> WorkingDays:
     """The Chinese working days as known today: shipped and taken in. A value; hold it for a batch."""
-    return _known()[1]
+    return _merged(_taken_in())[1]
 
 
 def events(first: date, last: date, *, channel: str | None = None) -> tuple[Event, ...]:
@@ -79,8 +84,8 @@ def events(first: date, last: date, *, channel: str | None = None) -> tuple[Even
     ``channel``: phases announced for it replace the assumed ones, and the tasks that hang on them move. Without one,
     phases are the assumed defaults. Raises ``OutOfRange`` outside 2000 to 2100, ``ValueError`` if ``last`` is earlier.
     """
-    book = _known()[0]
-    found = [e for year in campaign_years(first, last) for e in year_events(book, year, channel)]
+    texts = _taken_in()
+    found = [e for year in campaign_years(first, last) for e in _year(texts, year, channel)]
     return tuple(sorted((e for e in found if e.starts <= last and e.ends >= first), key=lambda e: (e.starts, e.code)))
 
 
@@ -89,7 +94,7 @@ def phases(first: date, last: date, *, channel: str | None = None) -> tuple[Phas
 
     Without a channel: the assumed defaults and beside them every announcement, each with its status and channel.
     """
-    book = _known()[0]
+    book = _merged(_taken_in())[0]
     found = [p for year in campaign_years(first, last) for p in all_phases(book, year, channel)]
     touching = [p for p in found if p.first <= last and (p.last or p.first) >= first]
     return tuple(sorted(touching, key=lambda p: (p.starts_at, p.campaign, p.channel or "", p.code)))
@@ -97,8 +102,8 @@ def phases(first: date, last: date, *, channel: str | None = None) -> tuple[Phas
 
 def tasks(first: date, last: date, *, channel: str | None = None) -> tuple[Task, ...]:
     """What there is to do from ``first`` to ``last``: every lead-time task that touches these days, by beginning."""
-    book = _known()[0]
-    found = [t for y in campaign_years(first, last) for e in year_events(book, y, channel) for t in e.tasks]
+    texts = _taken_in()
+    found = [t for year in campaign_years(first, last) for e in _year(texts, year, channel) for t in e.tasks]
     return tuple(
         sorted((t for t in found if t.starts <= last and t.ends >= first), key=lambda t: (t.starts, t.ends, t.code))
     )
@@ -122,11 +127,10 @@ def moving_anchor(first: date, last: date) -> str | None:
 
     Spring Festival comes first, then the event nearest to the middle of the span.
     """
-    book = shipped_book()
     middle = first.toordinal() + last.toordinal()
     near = []
     for year in campaign_years(first, last):
-        for event in year_events(book, year):
+        for event in _year((), year, None):
             ends = [p.last for p in event.phases if p.last is not None]
             if event.kind == "lunar" and ends and min(p.first for p in event.phases) <= last and max(ends) >= first:
                 near.append((event.code != SPRING_FESTIVAL, abs(2 * event.day.toordinal() - middle), event.code))
