@@ -168,7 +168,7 @@ def shipping_duties(
         return dict(found.values_list("shop_id").annotate(Count("id")).order_by())
 
     due: dict[int, dict[str, Any]] = {
-        row["shop_id"]: row
+        row["shop_id"]: dict(row)
         for row in mine.filter(due_at__isnull=False)
         .values("shop_id")
         .annotate(
