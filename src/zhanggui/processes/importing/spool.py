@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +25,9 @@ _HAPPENED = {
     "refunds": ("applied_at", "agreed_at", "returned_at", "finished_at"),
     "settlement": ("occurred_at",),
 }
+PREFIX = "import-"
+#: Folders of imports that were killed are removed by a later import when they are this old.
+LEFT_BEHIND_SECONDS = 6 * 3600
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -30,7 +36,8 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = tempfile.TemporaryDirectory(prefix="import-", dir=folder)
+        _sweep(folder)
+        self._folder = tempfile.TemporaryDirectory(prefix=PREFIX, dir=folder)
         self._parts: list[dict[str, Path]] = []
         self.rows_read = 0
         self.rejected_rows = 0
@@ -103,6 +110,15 @@ class Spool:
         draft.write_bytes(self._rejects.read_bytes())
         draft.replace(target)
         return target
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what imports that were killed left behind: it holds personal data in clear."""
+    limit = time.time() - LEFT_BEHIND_SECONDS
+    for old in folder.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if old.stat().st_mtime < limit:
+                shutil.rmtree(old, ignore_errors=True)
 
 
 def _safe(text: str) -> str:

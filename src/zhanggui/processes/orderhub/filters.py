@@ -17,7 +17,7 @@ from zhanggui.kernel import records
 from zhanggui.trade.orders.contracts import OrderFilter
 
 #: Everything the list understands in its address besides scope, sort and cursor.
-KEYS = ("q", "state", "flag", "channel", "due", "refund", "min", "max")
+KEYS = ("q", "state", "flag", "channel", "due", "within", "refund", "min", "max", "by")
 SORTS = ("-created", "created", "-paid", "paid", "-amount", "amount", "due", "-due")
 #: What counts as due soon in this list.
 SOON = timedelta(days=1)
@@ -62,6 +62,9 @@ class Asked:
     maximum: str
     sort: str
     narrowed: bool
+    #: The days are those of payment, not of the order.
+    by_payment: bool = False
+    soon: timedelta = SOON
 
 
 def read(request: HttpRequest) -> Asked:
@@ -75,7 +78,11 @@ def read(request: HttpRequest) -> Asked:
     q = get.get("q", "").strip()
     minimum, maximum = (t if _minor(t := get.get(name, "").strip()) is not None else "" for name in ("min", "max"))
     narrowed = bool(q or states or flags or channels or due or refund or minimum or maximum)
-    return Asked(q, states, flags, channels, due, refund, minimum, maximum, sort, narrowed)
+    by_payment = get.get("by") == "paid"
+    hours = get.get("within", "")
+    soon = timedelta(hours=int(hours)) if hours.isascii() and hours.isdigit() and len(hours) < 4 else SOON
+    narrowed = narrowed or by_payment
+    return Asked(q, states, flags, channels, due, refund, minimum, maximum, sort, narrowed, by_payment, soon)
 
 
 def _minor(text: str) -> int | None:
@@ -92,13 +99,17 @@ def order_filter(asked: Asked, scope: Scope | None) -> OrderFilter:
     Amount bounds are in major units of two-decimal currencies, as people type them.
     """
     whole = asked.q or asked.due or scope is None
+    period = None if whole or scope is None else scope.period
+    paid, created = (period, None) if asked.by_payment else (None, period)
     return OrderFilter(
         channels=frozenset(asked.channels),
         shops=frozenset() if scope is None or scope.all_shops else scope.shop_ids,
         states=frozenset(asked.states),
         flags=frozenset(asked.flags),
-        created_from=None if whole or scope is None else scope.period.starts_at,
-        created_to=None if whole or scope is None else scope.period.ends_at,
+        created_from=created.starts_at if created else None,
+        created_to=created.ends_at if created else None,
+        paid_from=paid.starts_at if paid else None,
+        paid_to=paid.ends_at if paid else None,
         due=asked.due,
         amount_from=_minor(asked.minimum),
         amount_to=_minor(asked.maximum),
@@ -121,7 +132,7 @@ def choices(asked: Asked, language: str) -> list[Choice]:
 
 def sentence(asked: Asked) -> str:
     """The filter in words, as a person would say it; empty when nothing narrows the list."""
-    parts = []
+    parts = [_("paid in these days")] if asked.by_payment else []
     if asked.q:
         parts.append(_("with “%(words)s”") % {"words": asked.q})
     if asked.states:

@@ -212,7 +212,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     wanted = filters.order_filter(asked, scope)
     page = _one_page(request, asked, wanted)
     now = timezone.now()
-    count = orders.count_orders(shop_ids=_shop_ids(request), where=wanted, now=now, soon=filters.SOON)
+    count = orders.count_orders(shop_ids=_shop_ids(request), where=wanted, now=now, soon=asked.soon)
     tabs, zones = _tabs(request), _zones(request)
     language = get_language() or "zh-hans"
     context = ListPage(
@@ -247,7 +247,7 @@ def _one_page(request: HttpRequest, asked: filters.Asked, wanted: OrderFilter) -
                 cursor=cursor,
                 limit=PER_PAGE,
                 now=timezone.now(),
-                soon=filters.SOON,
+                soon=asked.soon,
             )
         except orders.BadCursor:
             continue
@@ -326,9 +326,9 @@ def _amounts(detail: OrderDetail) -> list[Amount]:
         minor = given.get(name)
         if minor is None and not total:
             continue
+        if minor == 0 and not total and name not in words.ALWAYS:
+            continue
         if minor is not None and name in words.LESS:
-            if minor == 0:
-                continue
             minor = -minor
         shown.append(Amount(str(label), minor, total))
     return shown

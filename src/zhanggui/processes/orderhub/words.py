@@ -27,6 +27,8 @@ AMOUNTS: Final[tuple[tuple[str, str | Promise, bool], ...]] = (
     ("cod_amount", _("To collect on delivery"), False),
     ("deposit_paid", _("Deposit paid"), False),
 )
+#: Parts that are shown even when they are nothing.
+ALWAYS: Final = frozenset({"goods_amount"})
 #: Amounts that lower what the buyer pays: shown with a minus.
 LESS: Final = frozenset(
     {"merchant_discount", "platform_discount", "creator_discount", "payment_discount", "points_amount", "refunded"}
