@@ -154,10 +154,6 @@ class Frame:
         return navigation.address("imports") if "import.run" in self.permissions else None
 
     @cached_property
-    def jobs_url(self) -> str | None:
-        return navigation.address("jobs") if "jobs.view" in self.permissions else None
-
-    @cached_property
     def logout_url(self) -> str | None:
         return navigation.address("account_logout")
 
