@@ -9,9 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,16 +17,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from django.db import transaction
 
+from ledger_exports import counted, exported, total, undone
 from zhanggui.foundation.accounts import operations as accounts
 from zhanggui.kernel import records
-from zhanggui.processes import exporting
 from zhanggui.processes.importing.contracts import ImportResult
 from zhanggui.processes.importing.operations import import_file
-from zhanggui.trade.channels import queries as channels
 from zhanggui.trade.channels.sample import generate
-from zhanggui.trade.orders import exports as orders_exports
 from zhanggui.trade.orders import queries as orders
 
 pytestmark = [pytest.mark.data, pytest.mark.django_db]
@@ -83,29 +78,6 @@ def bring(sample: Sample, file: dict[str, Any]) -> ImportResult:
     return result
 
 
-def exported(table: str, shop_id: int) -> pl.DataFrame:
-    """A ledger table of one shop; personal columns are clear, so that buyers can be told apart."""
-    shops = frozenset({shop_id})
-    batches: Iterable[pl.DataFrame] = (
-        orders_exports.export_frame_batches(table=table, shop_ids=shops, reveal=True, file_names=names)
-        if table == "orders"
-        else exporting.SOURCES[table](table=table, shop_ids=shops, file_names=names)
-    )
-    return pl.concat(list(batches), how="vertical_relaxed")
-
-
-def names(file_ids: frozenset[int]) -> dict[int, str]:
-    return channels.file_names(sorted(file_ids))
-
-
-def counted(column: pl.Series) -> dict[str, int]:
-    return dict(sorted(Counter(column.drop_nulls().to_list()).items()))
-
-
-def total(frame: pl.DataFrame, column: str) -> int:
-    return int(frame[column].cast(pl.Int64).sum())
-
-
 def told(shop_id: int) -> dict[str, Any]:
     """What the ledgers say of a shop, in the words of ``expected.json``."""
     book, lines, refunds, money = (exported(table, shop_id) for table in records.TABLES)
@@ -146,14 +118,6 @@ def refused(result: ImportResult) -> list[tuple[int, str]]:
         return []
     with Path(result.rejects_file).open(encoding="utf-8-sig", newline="") as file:
         return sorted((int(row["row"]), row["column"]) for row in csv.DictReader(file))
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Everything written inside is taken back at the end."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(("seed", "count"), [(1, 150), (7, 60)])
