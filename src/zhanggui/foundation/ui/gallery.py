@@ -20,7 +20,7 @@ _CNY: Final = Unit("money", "CNY")
 _FIRST: Final = date(2026, 10, 23)
 
 
-def _(text: str) -> str:
+def said(text: str) -> str:
     return pgettext("gallery", text)
 
 
@@ -33,11 +33,11 @@ class ExampleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Shop name")
-        self.fields["name"].help_text = _("As your team says it; shown wherever shops are chosen.")
-        self.fields["channel"].label = _("Channel")
+        self.fields["name"].label = said("Shop name")
+        self.fields["name"].help_text = said("As your team says it; shown wherever shops are chosen.")
+        self.fields["channel"].label = said("Channel")
         self.fields["channel"].choices = [("taobao", "淘宝/天猫"), ("jd", "京东")]  # type: ignore[attr-defined]
-        self.fields["note"].label = _("Note")
+        self.fields["note"].label = said("Note")
 
 
 def _wave(seed: int, base: int, swing: int, count: int = 30) -> list[int]:
@@ -57,32 +57,32 @@ def _charts() -> dict[str, Chart]:
     return {
         "sales": charts.line(
             id="net-sales",
-            title=_("Net sales by day"),
+            title=said("Net sales by day"),
             metric="M001",
             unit=_CNY,
             labels=_days(),
             series=[
-                Series(_("Net sales"), now),
-                Series(_("The 30 days before"), _wave(3, 9_400_000, 2_100_000), before=True),
+                Series(said("Net sales"), now),
+                Series(said("The 30 days before"), _wave(3, 9_400_000, 2_100_000), before=True),
             ],
-            axis=_("Day"),
-            note=_("3 and 4 November are missing: no file from JD. They are gaps, not zeros."),
+            axis=said("Day"),
+            note=said("3 and 4 November are missing: no file from JD. They are gaps, not zeros."),
             **about,
         ),
         "channels": charts.bars(
             id="channels",
-            title=_("Net sales by channel"),
+            title=said("Net sales by channel"),
             metric="M001",
             unit=_CNY,
             labels=channels,
-            series=[Series(_("Net sales"), [128_430_000, 93_120_500, 61_004_300, 42_880_900, 12_004_700])],
+            series=[Series(said("Net sales"), [128_430_000, 93_120_500, 61_004_300, 42_880_900, 12_004_700])],
             horizontal=True,
-            axis=_("Channel"),
+            axis=said("Channel"),
             **about,
         ),
         "mix": charts.bars(
             id="mix",
-            title=_("Orders by channel"),
+            title=said("Orders by channel"),
             unit=Unit("number"),
             labels=_days(),
             series=[
@@ -90,38 +90,38 @@ def _charts() -> dict[str, Chart]:
                 for i, (name, seed) in enumerate(zip(channels, (5, 3, 4, 6, 2), strict=True))
             ],
             stacked=True,
-            axis=_("Day"),
+            axis=said("Day"),
             **about,
         ),
         "bridge": charts.waterfall(
             id="bridge",
-            title=_("From list price to what arrives"),
+            title=said("From list price to what arrives"),
             unit=_CNY,
-            start=(_("List price"), 15_230_000),
+            start=(said("List price"), 15_230_000),
             steps=[
-                (_("Shop discount"), -1_420_000),
-                (_("Platform discount"), -860_000),
-                (_("Platform subsidy"), 640_000),
-                (_("Refunds"), -1_105_000),
-                (_("Commission"), -512_000),
+                (said("Shop discount"), -1_420_000),
+                (said("Platform discount"), -860_000),
+                (said("Platform subsidy"), 640_000),
+                (said("Refunds"), -1_105_000),
+                (said("Commission"), -512_000),
             ],
-            end=_("Arrives"),
-            axis=_("Step"),
+            end=said("Arrives"),
+            axis=said("Step"),
             **about,
         ),
         "rate": charts.line(
             id="rate",
-            title=_("Refund rate"),
+            title=said("Refund rate"),
             metric="M041",
             unit=Unit("percent", digits=1),
             labels=_days(),
-            series=[Series(_("Refund rate"), [Decimal(v) / 10_000 for v in _wave(4, 620, 180)])],
+            series=[Series(said("Refund rate"), [Decimal(v) / 10_000 for v in _wave(4, 620, 180)])],
             area=True,
-            axis=_("Day"),
+            axis=said("Day"),
             **about,
         ),
         "none": charts.line(
-            id="none", title=_("Returns by reason"), unit=Unit("number"), labels=["1"], series=[Series("", [None])]
+            id="none", title=said("Returns by reason"), unit=Unit("number"), labels=["1"], series=[Series("", [None])]
         ),
     }
 
@@ -169,6 +169,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "kinds": {kind: list(table) for kind, table in KINDS.items()},
         "form": form,
         "as_of": AS_OF,
-        "states": [("paid", _("To ship")), ("shipped", _("Shipped")), ("refunding", _("Refund open"))],
+        "states": [("paid", said("To ship")), ("shipped", said("Shipped")), ("refunding", said("Refund open"))],
         "chosen_states": ["paid", "refunding"],
     }
