@@ -284,9 +284,9 @@ def metrics() -> str:
             [
                 NOTE.format(source="src/zhanggui/insight/metrics/domain/definitions.py"),
                 "# Numbers and their definitions",
-                "Each number on the pages has one definition, shown beside it. Where two readings of a word exist, each\n"
-                "has an id of its own. Business days are those of the shop's time zone; two currencies are never added; what\n"
-                "no file tells is shown as missing, not as zero.",
+                "Each number on the pages has one definition, shown beside it. Where two readings of a word exist,\n"
+                "each has an id of its own. Business days are those of the shop's time zone; two currencies are never\n"
+                "added; what no file tells is shown as missing, not as zero.",
                 table(("id", "中文", "English", "formula", "refunds", "empty when", "from"), rows),
             ]
         )
