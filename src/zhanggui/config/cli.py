@@ -61,6 +61,11 @@ def commands() -> dict[str, Entry]:
             _("Say what moved an amount: traffic, conversion, value, mix."),
             "django",
         ),
+        "anomalies": Entry(
+            "zhanggui.insight.anomalies.cli:anomalies_command",
+            _("Find the unusual values of a daily or hourly series."),
+            "django",
+        ),
         "shop": Entry("zhanggui.foundation.accounts.cli:app_shop", _("List, add and change shops.")),
         "user": Entry("zhanggui.foundation.accounts.cli:app_user", _("People, roles and login links.")),
         "calendar": Entry("zhanggui.foundation.calendar.cli:calendar_command", _("Festivals, campaigns and workdays.")),

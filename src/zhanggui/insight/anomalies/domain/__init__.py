@@ -1,0 +1,1 @@
+"""Rules of what is unusual and where it comes from: pure functions over plain numbers."""
