@@ -39,6 +39,8 @@ ROOMS = [
     "zhanggui.trade.aftersales",
     "zhanggui.trade.settlement",
     "zhanggui.insight.metrics",
+    "zhanggui.insight.decomposition",
+    "zhanggui.insight.anomalies",
     "zhanggui.processes",
     "zhanggui.desk",
 ]
