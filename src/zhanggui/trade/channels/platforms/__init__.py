@@ -1,4 +1,4 @@
-"""One folder per platform: layouts of its exports, its status words, its limits. Collected here, found by set of headers."""
+"""One folder per platform: layouts of its exports, its status words, its limits; found by their set of headers."""
 
 from __future__ import annotations
 
