@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from collections.abc import Sequence
+from functools import lru_cache
 
 _SAME_SIGN = str.maketrans({"帐": "账", "劵": "券"})
 
