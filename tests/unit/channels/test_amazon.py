@@ -253,7 +253,7 @@ def test_wide_settlement_gives_one_entry_per_amount() -> None:
     got = read(text, "settlement.txt")
     assert (got.facts.profile, got.residuals) == ("amazon-settlement-v1", [])
     assert got.column("settlement", "amount") == [6000, -963, -5500]
-    assert got.column("settlement", "subject") == ["goods_receipt", "commission", "other"]
+    assert got.column("settlement", "subject") == ["goods_receipt", "commission", "tech_fee"]
     assert set(got.column("settlement", "currency")) == {"CAD"}
 
 

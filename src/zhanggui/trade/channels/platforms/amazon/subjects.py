@@ -26,7 +26,7 @@ DESCRIPTIONS: Final = {
     "VariableClosingFee": "tech_fee",
     "FixedClosingFee": "tech_fee",
     "SalesTaxServiceFee": "tech_fee",
-    "Subscription Fee": "other",
+    "Subscription Fee": "tech_fee",
     "Cost of Advertising": "ads",
     "LightningDealFee": "ads",
     "CouponRedemptionFee": "ads",

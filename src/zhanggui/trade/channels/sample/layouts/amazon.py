@@ -245,7 +245,7 @@ class _Statement:
         """Money without an order: subscription, held reserve."""
         for moment, kind, description, amount, subject in (
             (start, "other-transaction", "Previous Reserve Amount Balance", 12_000, "transfer_deposit"),
-            (start + timedelta(hours=6), "ServiceFee", "Subscription Fee", -3_999, "other"),
+            (start + timedelta(hours=6), "ServiceFee", "Subscription Fee", -3_999, "tech_fee"),
             (at - timedelta(minutes=1), "other-transaction", "Current Reserve Amount", -9_000, "transfer_deposit"),
         ):
             cells = {
