@@ -19,13 +19,17 @@ from zhanggui.kernel import records
 from zhanggui.processes.importing.contracts import ImportResult
 from zhanggui.processes.importing.operations import import_file
 
-_IGNORED = {"manifest.json", "expected.json", "thumbs.db", "desktop.ini"}
+_IGNORED = {"manifest.json", "expected.json"}
+#: Endings under which a folder is searched for tables; a file named on the command line is read whatever its name.
+_TABLES = frozenset(
+    {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods", ".json", ".html", ".htm", ".zip", ".gz", ".parquet"}
+)
 
 
 def files_below(paths: list[Path]) -> Iterator[tuple[Path, str | None, str | None]]:
     """(file, shop name, channel) of everything to import.
 
-    A folder is walked; a file in one of its sub-folders belongs to the shop named by that sub-folder, where
+    A folder is walked for tables (other files are named and left out); a file in one of its sub-folders belongs to the shop named by that sub-folder, where
     ``taobao-My shop`` names channel and shop.
     """
     for path in paths:
@@ -34,6 +38,9 @@ def files_below(paths: list[Path]) -> Iterator[tuple[Path, str | None, str | Non
             continue
         for file in sorted(p for p in path.rglob("*") if p.is_file()):
             if file.name.lower() in _IGNORED or file.name.startswith((".", "~$")):
+                continue
+            if file.suffix.lower() not in _TABLES:
+                typer.echo(_("Left out, not a table: %(path)s") % {"path": file}, err=True)
                 continue
             inside = file.relative_to(path).parts
             folder = inside[0] if len(inside) > 1 else path.name

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.foundation.accounts.access import requires
@@ -33,14 +33,18 @@ from zhanggui.trade.channels.contracts import ImportedFileInfo
 router = Router(tags=["imports"])
 
 
+#: A form cannot leave a field out: an empty one is not given.
+Given = BeforeValidator(lambda value: None if value == "" else value)
+
+
 class ImportIn(Schema):
-    shop_id: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None = Field(
+    shop_id: Annotated[Annotated[str, Field(pattern=r"^[0-9]{1,18}$")] | None, Given] = Field(
         None, description="a shop you see; without it and without shop_name the file must tell"
     )
-    shop_name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*\S[^\x00]*$")] | None = Field(
-        None, description="a shop by name; with channel it is made when there is none (permission shops.manage)"
-    )
-    channel: Channel | None = None
+    shop_name: Annotated[
+        Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*\S[^\x00]*$")] | None, Given
+    ] = Field(None, description="a shop by name; with channel it is made when there is none (permission shops.manage)")
+    channel: Annotated[Channel | None, Given] = None
 
 
 @router.post("/imports", response={202: JobOut, **WRITE_PROBLEMS}, summary="Hand a file in")
