@@ -29,8 +29,8 @@ _TABLES = frozenset(
 def files_below(paths: list[Path]) -> Iterator[tuple[Path, str | None, str | None]]:
     """(file, shop name, channel) of everything to import.
 
-    A folder is walked for tables (other files are named and left out); a file in one of its sub-folders belongs to the shop named by that sub-folder, where
-    ``taobao-My shop`` names channel and shop.
+    A folder is walked for tables; other files are named and left out. A file in one of its sub-folders belongs to the
+    shop named by that sub-folder, where ``taobao-My shop`` names channel and shop.
     """
     for path in paths:
         if not path.is_dir():
