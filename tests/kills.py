@@ -24,10 +24,8 @@ if out:
 print(json.dumps(result.as_json()))
 """
 COUNT = """
-from zhanggui.foundation.accounts import queries as accounts
-from zhanggui.trade.orders import queries
-shops = frozenset(s.id for s in accounts.shops())
-print(queries.count_orders(shop_ids=shops).number if shops else 0)
+from zhanggui.trade.orders.models import Order
+print(Order.objects.count())
 """
 
 
