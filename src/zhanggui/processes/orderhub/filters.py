@@ -75,7 +75,7 @@ def read(request: HttpRequest) -> Asked:
     due = get.get("due", "") if get.get("due") in ("overdue", "soon") else ""
     refund = get.get("refund", "") if get.get("refund") in ("yes", "no") else ""
     sort = get.get("sort", "") if get.get("sort") in SORTS else "-created"
-    q = get.get("q", "").strip()
+    q = get.get("q", "").replace("\x00", "").strip()[:200]
     minimum, maximum = (t if _minor(t := get.get(name, "").strip()) is not None else "" for name in ("min", "max"))
     narrowed = bool(q or states or flags or channels or due or refund or minimum or maximum)
     by_payment = get.get("by") == "paid"
