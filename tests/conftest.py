@@ -10,12 +10,19 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 _HOME = tempfile.mkdtemp(prefix="zhanggui-test-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 (Path(_HOME) / "static").mkdir()  # collected by a real installation; its absence is a warning
 os.environ["ZHANGGUI_HOME"] = _HOME
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+
+# The suite always tries the same examples, without a clock, so that a run never fails by luck;
+# HYPOTHESIS_PROFILE=search looks for new ones.
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
+hypothesis_settings.register_profile("search", max_examples=1000, deadline=None, print_blob=True)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 django.setup()
 
 

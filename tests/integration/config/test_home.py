@@ -85,11 +85,7 @@ def test_two_processes_that_start_at_once_make_one_home(tmp_path: Path) -> None:
 
 def test_an_interrupted_preparation_is_done_again(made: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    shutil.copytree(made, home)
-    (home / "state.json").unlink()
-    (home / "zhanggui.db").unlink()
-    for rest in home.glob("zhanggui.db-*"):
-        rest.unlink()
+    shutil.copytree(made, home, ignore=shutil.ignore_patterns("state.json", "zhanggui.db*"))
     assert answer(zhanggui(home, "shop", "list", "--json")) == []
 
 

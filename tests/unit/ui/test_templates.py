@@ -35,7 +35,8 @@ def used() -> set[tuple[str | None, str]]:
     found: set[tuple[str | None, str]] = set()
     for file in ROOM.rglob("*.html"):
         text = file.read_text(encoding="utf-8")
-        found |= {(context or None, plain or inner) for plain, context, inner in TAG.findall(text)}
+        # the translate tag doubles per cent signs before it looks a text up
+        found |= {(context or None, (plain or inner).replace("%", "%%")) for plain, context, inner in TAG.findall(text)}
         for options, body in BLOCK.findall(text):
             context = re.search(r'context "([^"]+)"', options)
             found.add((context and context[1], re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", body)))

@@ -194,7 +194,7 @@ def mask_bank_account(text: str | None) -> str | None:
     """The last four digits of a card or account."""
     if not text:
         return text
-    number = re.sub(r"[\s-]", "", _clean(text))
+    number = _clean(re.sub(r"[\s-]", "", _clean(text)))  # what stood apart may combine now
     return "*" * len(number) if len(number) < 8 else "*" * (len(number) - 4) + number[-4:]
 
 
