@@ -14,7 +14,8 @@ from zhanggui.foundation.accounts import operations as accounts
 from zhanggui.foundation.accounts import queries as accounts_queries
 from zhanggui.foundation.accounts.models import User
 from zhanggui.processes.importing import waiting
-from zhanggui.processes.importing.operations import Rights, import_file
+from zhanggui.processes.importing.operations import import_file
+from zhanggui.processes.importing.shops import Rights
 from zhanggui.processes.importing.steps import steps_for
 from zhanggui.trade.channels import operations as channels_ops
 from zhanggui.trade.channels import queries as channels

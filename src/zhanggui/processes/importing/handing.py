@@ -14,7 +14,7 @@ from zhanggui.foundation.accounts.contracts import ShopInfo
 from zhanggui.foundation.files import operations as files
 from zhanggui.foundation.files.contracts import StoredFile
 from zhanggui.foundation.jobs import operations as jobs
-from zhanggui.processes.importing.operations import Rights
+from zhanggui.processes.importing.shops import Rights
 from zhanggui.processes.importing.tasks import import_stored_file
 
 KIND = "import"

@@ -13,7 +13,8 @@ from zhanggui.foundation.files import queries as files
 from zhanggui.foundation.jobs import operations as jobs
 from zhanggui.foundation.jobs.contracts import job
 from zhanggui.processes.importing.contracts import ImportResult
-from zhanggui.processes.importing.operations import Rights, import_file
+from zhanggui.processes.importing.operations import import_file
+from zhanggui.processes.importing.shops import Rights
 
 
 @job(restartable=True)
