@@ -39,6 +39,31 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     # numbers
     "metrics.view": _may("OWN OPS MKT CS DAT BUY WH FIN LEG ADM"),
     "metrics.export": _may("OWN OPS MKT DAT FIN"),
+    # adverts and visitors
+    "traffic.view": _may("OWN OPS MKT DAT FIN ADM"),
+    # what to do: findings are seen by role (home.view); proposals are made, approved and carried out
+    "proposals.make": _may("OWN OPS MKT CS DAT BUY WH FIN LEG"),
+    "proposals.approve": _may("OWN OPS MKT FIN LEG"),
+    "loop.manage": _may("OWN ADM"),
+    "tasks.manage": _may("OWN OPS MKT CS DAT BUY WH FIN LEG"),
+    # goods, prices, offers
+    "goods.view": _may("OWN OPS MKT CS DAT BUY WH FIN LEG ADM"),
+    "goods.edit": _may("OWN OPS BUY"),
+    "listings.edit": _may("OWN OPS MKT"),
+    "listings.review": _may("OWN OPS LEG"),
+    "prices.view": _may("OWN OPS MKT DAT BUY FIN ADM"),
+    "prices.edit": _may("OWN OPS FIN"),
+    "promotions.view": _may("OWN OPS MKT CS DAT BUY FIN LEG ADM"),
+    "promotions.edit": _may("OWN OPS MKT"),
+    "promotions.approve": _may("OWN FIN LEG"),
+    # stock and purchasing
+    "stock.view": _may("OWN OPS CS DAT BUY WH FIN ADM"),
+    "stock.edit": _may("OWN WH"),
+    "purchasing.view": _may("OWN BUY WH FIN ADM"),
+    "purchasing.edit": _may("OWN BUY"),
+    # law
+    "compliance.view": _may("OWN OPS MKT CS DAT LEG ADM"),
+    "compliance.manage": _may("OWN LEG"),
     # the installation
     "shops.view": _ALL,
     "shops.manage": _may("OWN ADM"),

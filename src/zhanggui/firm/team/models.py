@@ -1,0 +1,1 @@
+"""Tables of firm/team: columns and constraints."""

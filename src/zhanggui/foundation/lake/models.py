@@ -1,0 +1,1 @@
+"""Tables of foundation/lake: columns and constraints."""

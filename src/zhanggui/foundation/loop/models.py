@@ -1,0 +1,1 @@
+"""Tables of foundation/loop: columns and constraints."""

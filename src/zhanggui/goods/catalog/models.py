@@ -1,0 +1,1 @@
+"""Tables of goods/catalog: columns and constraints."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ListingsConfig(AppConfig):
+    name = "zhanggui.goods.listings"
+    label = "listings"
+    verbose_name = "Listings"

@@ -1,0 +1,1 @@
+"""Tables of goods/listings: columns and constraints."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PricingConfig(AppConfig):
+    name = "zhanggui.goods.pricing"
+    label = "pricing"
+    verbose_name = "Pricing"

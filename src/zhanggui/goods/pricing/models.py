@@ -1,0 +1,1 @@
+"""Tables of goods/pricing: columns and constraints."""

@@ -1,0 +1,1 @@
+"""Tables of goods/promotions: columns and constraints."""

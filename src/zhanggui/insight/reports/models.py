@@ -1,0 +1,1 @@
+"""Tables of insight/reports: columns and constraints."""

@@ -1,0 +1,1 @@
+"""Tables of law/claims: columns and constraints."""

@@ -1,0 +1,1 @@
+"""Tables of law/documents: columns and constraints."""

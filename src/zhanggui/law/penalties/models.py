@@ -1,0 +1,1 @@
+"""Tables of law/penalties: columns and constraints."""

@@ -1,0 +1,1 @@
+"""Tables of supply/inventory: columns and constraints."""

@@ -1,0 +1,1 @@
+"""Tables of supply/purchasing: columns and constraints."""

@@ -1,0 +1,1 @@
+"""Tables of traffic/ads: columns and constraints."""

@@ -1,0 +1,1 @@
+"""Tables of traffic/visits: columns and constraints."""
