@@ -45,5 +45,5 @@ def channel_samples() -> Path:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes are named by their argument: an archive holds the moment of its making, and both workers must name alike."""
+    """Name bytes by their argument: an archive holds the moment of its making, and both workers must name alike."""
     return argname if isinstance(val, bytes) else None
