@@ -226,4 +226,5 @@ LOGGING = {
 }
 
 from zhanggui.config.parts.jobs import *  # noqa: E402,F403
+from zhanggui.config.parts.lake import *  # noqa: E402,F403
 from zhanggui.config.parts.security import *  # noqa: E402,F403

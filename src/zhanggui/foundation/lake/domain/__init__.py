@@ -1,0 +1,1 @@
+"""Rules of the lake: how months are told and named."""
