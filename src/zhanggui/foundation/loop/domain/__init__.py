@@ -1,0 +1,1 @@
+"""Rules of the loop: state tables, merging, policy, clocks, statistics. Pure."""
