@@ -1,10 +1,10 @@
 """The canonical record: the one vocabulary in which every channel's facts reach the ledgers.
 
-``trade.channels`` writes these columns, ``trade.orders``, ``trade.aftersales``, ``trade.settlement`` and the
-exports read them. Column kinds:
+``trade.channels`` writes these columns, ``trade.orders``, ``trade.aftersales``, ``trade.settlement``,
+``traffic.visits``, ``traffic.ads`` and the exports read them. Column kinds:
 
 ``text``   exact text, ids included      ``int``    whole number      ``minor``  money in minor units of ``currency``
-``utc``    aware moment in UTC           ``bool``   yes or no
+``utc``    aware moment in UTC           ``bool``   yes or no        ``day``    business day in the shop's zone
 
 Every column may be null; null means *unknown or not given*, never zero. Personal columns reach the ledger
 only through the vault.
@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-TEXT, INT, MINOR, UTC, BOOL = "text", "int", "minor", "utc", "bool"
+TEXT, INT, MINOR, UTC, BOOL, DAY = "text", "int", "minor", "utc", "bool", "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,47 @@ SETTLEMENT: Final = _fields(
     """
 )
 
+#: Visitors and what they did, as a platform reports them. ``day`` is null on rows that speak of several days
+#: (``first_day`` … ``last_day``); such rows are never spread. ``bounces`` and ``dwell_seconds`` (sum of all stays) are
+#: of what ``bounce_unit`` says. Levels, devices and source depths tell the same people again: never add over them.
+VISIT: Final = _fields(
+    """
+    day:day first_day:day last_day:day
+    level:text device:text source:text source_raw:text source_depth:int page:text keyword:text
+    item_no:text sku_no:text outer_code:text title:text currency:text
+    impressions:int impression_users:int clicks:int clickers:int
+    visitors:int views:int visits:int bounces:int bounce_unit:text dwell_seconds:int new_visitors:int
+    favourite_users:int favourites:int cart_users:int cart_items:int
+    order_buyers:int orders:int order_qty:int placed_amount:minor
+    pay_buyers:int pay_orders:int pay_qty:int paid_amount:minor new_buyers:int
+    refund_amount:minor refund_amount_by_pay:minor
+    """
+)
+
+#: Advert reports. ``spend`` is real money, ``spend_credit`` what was paid with rebates and coupons. ``grain`` names the
+#: columns by which the report splits the spend (``campaign_no+item_no``), ``level`` its finest one. The same spend comes
+#: again in every grain, window, view and basis; amounts attributed are read per window, never added over windows.
+AD: Final = _fields(
+    """
+    day:day first_day:day last_day:day
+    tool:text tool_raw:text level:text grain:text account:text
+    campaign_no:text campaign:text unit_no:text unit:text keyword:text creative_no:text creative:text audience:text
+    item_no:text sku_no:text title:text subject_type:text
+    window_days:int view:text basis:text currency:text
+    impressions:int clicks:int spend:minor spend_credit:minor carts:int favourites:int
+    direct_orders:int indirect_orders:int orders:int
+    direct_amount:minor indirect_amount:minor attributed_amount:minor
+    net_orders:int net_amount:minor new_customers:int conversions:int conversion_kind:text
+    """
+)
+
 TABLES: Final[dict[str, tuple[Field, ...]]] = {
     "orders": ORDER,
     "lines": LINE,
     "refunds": REFUND,
     "settlement": SETTLEMENT,
+    "visits": VISIT,
+    "ads": AD,
 }
 
 #: How far a line has come. The order of the tuple is the order of advance.
@@ -118,6 +154,27 @@ SUBJECTS: Final = (
     "creator_commission", "affiliate_commission", "ads", "insurance", "logistics", "penalty", "compensation",
     "interest", "tax", "transfer_withdrawal", "transfer_topup", "transfer_deposit", "other",
 )  # fmt: skip
+
+
+#: What a row of visits speaks of.
+VISIT_LEVELS: Final = ("shop", "item", "sku", "source", "page", "keyword")
+#: ``all`` is the platform's own total, in which a person on two devices counts once.
+DEVICES: Final = ("all", "pc", "wireless", "app", "mini_program", UNKNOWN)
+#: Where visitors come from; what no word tells is ``other``.
+SOURCES: Final = ("search", "paid", "recommendation", "live", "video", "social", "affiliate", "direct", "other")
+BOUNCE_UNITS: Final = ("visitor", "visit")
+#: What an advert report is split by, coarsest first.
+AD_LEVELS: Final = ("account", "campaign", "unit", "item", "sku", "creative", "audience", "keyword")
+#: Advert tools by code. Names change: what is not listed is kept under ``other`` with its own words in ``tool_raw``.
+AD_TOOLS: Final = (
+    "zhitongche", "wanxiangtai", "yinlimofang", "zuanzhan", "chaojituijian", "pinxiaobao", "jd_kuaiche", "jd_kuaitou",
+    "jd_haitou", "jd_quanzhan", "jd_zhantai", "pdd_search", "pdd_scene", "pdd_quanzhan", "pdd_promotion", "qianchuan",
+    "cili", "juguang", "amazon_ads", "facebook", "google", "other",
+)  # fmt: skip
+#: How an order is credited: after a click, after a view, or either.
+AD_VIEWS: Final = ("click", "view", "mixed")
+#: Whether a row names what was advertised or what was ordered after it.
+AD_BASES: Final = ("advertised", "ordered")
 
 
 #: Channel codes and the names people know them by (Chinese, English), with currency and time zone defaults.

@@ -24,6 +24,9 @@ _HAPPENED = {
     "lines": ("shipped_at",),
     "refunds": ("applied_at", "agreed_at", "returned_at", "finished_at"),
     "settlement": ("occurred_at",),
+    # days, which are over at their end: see ``operations.observed_at``
+    "visits": (),
+    "ads": (),
 }
 PREFIX = "import-"
 #: Folders of imports that were killed are removed by a later import when they are this old.

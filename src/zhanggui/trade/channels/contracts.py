@@ -17,11 +17,12 @@ _DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     records.MINOR: pl.Int64,
     records.UTC: pl.Datetime("us", "UTC"),
     records.BOOL: pl.Boolean,
+    records.DAY: pl.Date,
 }
 
 
 def schema(table: str) -> dict[str, pl.DataType | type[pl.DataType]]:
-    """Polars schema of a canonical table (``orders``, ``lines``, ``refunds``, ``settlement``), ``row`` last."""
+    """Polars schema of a canonical table (see ``kernel.records.TABLES``), ``row`` last."""
     return {f.name: _DTYPES[f.kind] for f in (*records.TABLES[table], *records.SOURCE)}
 
 
@@ -100,6 +101,8 @@ class Batch:
     lines: pl.DataFrame | None = None
     refunds: pl.DataFrame | None = None
     settlement: pl.DataFrame | None = None
+    visits: pl.DataFrame | None = None
+    ads: pl.DataFrame | None = None
     rejects: list[Reject] = field(default_factory=list)
     residuals: list[Residual] = field(default_factory=list)
 

@@ -84,6 +84,8 @@ class Tables:
     lines: pl.DataFrame | None = None
     refunds: pl.DataFrame | None = None
     settlement: pl.DataFrame | None = None
+    visits: pl.DataFrame | None = None
+    ads: pl.DataFrame | None = None
     rejects: list[Reject] = field(default_factory=list)
     residuals: list[Residual] = field(default_factory=list)
     #: rows that only sum others up (a statement's heading row) and count as no data rows
