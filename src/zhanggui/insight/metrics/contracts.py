@@ -366,7 +366,7 @@ class Tiles:
 
     ``by_day``: (day, channel, category) → (paid, units); category None is *not told*. ``paid`` … ``buyers``: totals of
     the period. ``new_buyers`` + ``returning_buyers`` = ``buyers``; ``new_paid`` + ``returning_paid`` + the paid amount
-    of orders without a known buyer = ``paid``. ``top_recent``: the last 30 days of the period; ``top_ever``: everything.
+    of orders without a known buyer = ``paid``. ``top_recent``: the last 30 days of the period; ``top_ever``: all days.
     """
 
     currency: str

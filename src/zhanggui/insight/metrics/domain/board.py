@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from zhanggui.insight.metrics.contracts import Board, BoardRow, Number, ShopCover, ShopGap, Value
-from zhanggui.insight.metrics.domain.definitions import METRICS, WITHOUT_MONEY
+from zhanggui.insight.metrics.domain.definitions import BOARD, METRICS, WITHOUT_MONEY
 from zhanggui.insight.metrics.domain.values import FORMULAS, Sums, add, change, unknown_of
 from zhanggui.kernel.period import Period
 from zhanggui.trade.aftersales.contracts import RefundDay
@@ -246,7 +246,7 @@ def assemble(
 def _row(book: _Book, group: Group, now: Span, before: Span | None, buyers: BuyerCounts) -> BoardRow:
     side = _side(book, group, now)
     other = _side(book, group, before) if before else None
-    metrics = METRICS if group.currency else WITHOUT_MONEY
+    metrics = tuple(BOARD) if group.currency else WITHOUT_MONEY
     values = {m: _value(book, group, m, side, other, buyers) for m in metrics}
     return BoardRow(group.channel, group.currency, group.shop_ids, values)
 

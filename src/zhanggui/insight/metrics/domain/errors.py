@@ -105,7 +105,8 @@ class ShopNotVisible(CannotMeasure):
 class MixedCurrencies(CannotMeasure):
     code = "mixed_currencies"
     template = gettext_noop(
-        "These shops sell in %(currencies)s, which are never added. Ask by currency, choose one, or give dated rates such as %(example)s."
+        "These shops sell in %(currencies)s, which are never added. Ask by currency, choose one, or give dated rates "
+        "such as %(example)s."
     )
 
 
