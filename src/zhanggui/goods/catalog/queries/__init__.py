@@ -1,0 +1,63 @@
+"""Reads of the product library."""
+
+from zhanggui.goods.catalog.queries.drafts import count_drafts, draft, drafts, mapping_at, mappings
+from zhanggui.goods.catalog.queries.library import bundle_parts, category_names, costs_now
+from zhanggui.goods.catalog.queries.listing import (
+    COUNT_CAP,
+    LARGEST_PAGE,
+    SORTS,
+    BadCursor,
+    count_goods,
+    list_goods,
+    sku_rows,
+)
+from zhanggui.goods.catalog.queries.product import (
+    categories,
+    category_mapping,
+    components,
+    costs,
+    expand_bundle,
+    find_skus,
+    history,
+    media_file,
+    portfolio,
+    product,
+    product_id_of,
+    roles,
+    sku_by_code,
+    sku_ids_of,
+    upload,
+)
+
+__all__ = [
+    "COUNT_CAP",
+    "LARGEST_PAGE",
+    "SORTS",
+    "BadCursor",
+    "bundle_parts",
+    "categories",
+    "category_mapping",
+    "category_names",
+    "components",
+    "costs",
+    "costs_now",
+    "count_drafts",
+    "count_goods",
+    "draft",
+    "drafts",
+    "expand_bundle",
+    "find_skus",
+    "history",
+    "list_goods",
+    "mapping_at",
+    "mappings",
+    "media_file",
+    "portfolio",
+    "product",
+    "product_id_of",
+    "roles",
+    "sku_by_code",
+    "sku_ids_of",
+    "sku_rows",
+    "upload",
+]
