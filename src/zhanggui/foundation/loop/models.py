@@ -70,7 +70,17 @@ class Finding(models.Model):
         indexes: ClassVar = [
             # everything the list ranks by, so that ranking ten thousand reads no row
             models.Index(
-                fields=["state", "due_at", "severity", "stake_currency", "stake_minor", "shop", "roles", "person_id"],
+                fields=[
+                    "state",
+                    "due_at",
+                    "severity",
+                    "stake_currency",
+                    "stake_minor",
+                    "shop",
+                    "roles",
+                    "person_id",
+                    "assignee_id",
+                ],
                 name="loop_list",
             ),
             models.Index(fields=["detector", "kind", "state"], name="loop_by_detector"),
@@ -265,6 +275,8 @@ class DetectorState(models.Model):
     last_ms = models.PositiveIntegerField(null=True)
     last_found = models.PositiveIntegerField(null=True)
     runs = models.PositiveIntegerField(default=0)
+    #: until when a process may be at it: two never run one detector at once
+    running_until = models.DateTimeField(null=True)
     checked = models.JSONField(default=list)
     off_at = models.DateTimeField(null=True)
     off_because = models.CharField(max_length=300, blank=True, default="")
@@ -278,7 +290,7 @@ class DetectorState(models.Model):
 
 
 class Outcome(models.Model):
-    """What a proposal was to change, declared before it ran, and what was measured afterwards. Numbers are exact text."""
+    """What a proposal was to change, declared before it ran, and what was measured. Numbers are exact text."""
 
     proposal = models.OneToOneField(Proposal, on_delete=models.CASCADE, related_name="outcome")
     metric = models.CharField(max_length=40)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -25,13 +26,28 @@ from zhanggui.foundation.loop.models import (
     ProposalEvent,
 )
 
+log = logging.getLogger(__name__)
+
 _BIT: Final = {role: 1 << n for n, role in enumerate(ROLES)}
 
 
+#: Modules that could not be imported, and why: shown beside the detectors; the others work on.
+broken: dict[str, str] = {}
+
+
 def load() -> None:
-    """Import every module that registers something (``settings.LOOP_MODULES``); once per process."""
+    """Import every module that registers something (``settings.LOOP_MODULES``); once per process.
+
+    A module that fails is kept in ``broken`` with its error, and the rest is loaded.
+    """
     for name in settings.LOOP_MODULES:
-        importlib.import_module(name)
+        if name in broken:
+            continue
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            log.exception("%s cannot be loaded: its detectors and actions are missing", name)
+            broken[name] = f"{type(error).__name__}: {error}"
 
 
 def mask(roles: Iterable[str]) -> int:
@@ -130,9 +146,7 @@ def item_info(row: Item) -> ItemInfo:
     )
 
 
-def proposal_info(
-    row: Proposal, *, items: Iterable[Item] = (), events: Iterable[ProposalEvent] = ()
-) -> ProposalInfo:
+def proposal_info(row: Proposal, *, items: Iterable[Item] = (), events: Iterable[ProposalEvent] = ()) -> ProposalInfo:
     spec = find_action(row.action)
     shown = tuple(item_info(i) for i in items)
     counts: dict[str, int] = {}
@@ -191,3 +205,17 @@ def absences(now: datetime) -> tuple[policy.Absence, ...]:
     """Everybody who is away now."""
     rows = Absence.objects.filter(starts_at__lte=now, ends_at__gt=now)
     return tuple(policy.Absence(a.person_id, a.deputy_id, a.starts_at, a.ends_at) for a in rows)
+
+
+def sees(viewer: Actor, row: Finding) -> bool:
+    """Whether a finding calls this person: by role at its shop, by being given it, or by looking after the house."""
+    if viewer.id is None:
+        return False
+    if row.shop_id is not None and row.shop_id not in viewer.shop_ids:
+        return False
+    if row.assignee_id == viewer.id:
+        return True
+    keepers = viewer.roles_at(None) & {"OWN", "ADM"}
+    if row.person_id is not None:
+        return row.person_id == viewer.id or bool(keepers)
+    return bool(mask(viewer.roles_at(row.shop_id)) & row.roles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -15,7 +15,7 @@ from zhanggui.foundation.loop.contracts.words import Words
 from zhanggui.foundation.loop.domain.proposals import Change
 
 _CODE: Final = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
-Params = TypeVar("Params", bound=BaseModel)
+Given = TypeVar("Given", bound=BaseModel)
 
 
 class BadAction(ValueError):
@@ -92,7 +92,7 @@ class Measurement:
     is_money: bool = False
 
 
-class Action(Generic[Params]):
+class Action(Generic[Given]):
     """Subclass, name ``Params``, and decorate with :func:`action`. Instances hold nothing.
 
     ``preview`` reads the world and returns one :class:`Change` per item; it is called again right before the act.
@@ -110,25 +110,25 @@ class Action(Generic[Params]):
     measures: ClassVar[Measurement | None] = None
     Params: ClassVar[type[BaseModel]]
 
-    def sentence(self, params: Params) -> Words | None:
+    def sentence(self, params: Given) -> Words | None:
         """What is proposed, in one sentence; the title when None."""
         return None
 
-    def preview(self, params: Params, who: Who) -> Iterable[Change]:
+    def preview(self, params: Given, who: Who) -> Iterable[Change]:
         raise NotImplementedError
 
-    def execute(self, params: Params, change: Change, who: Who) -> Result:
+    def execute(self, params: Given, change: Change, who: Who) -> Result:
         raise NotImplementedError
 
-    def read_back(self, params: Params, change: Change, who: Who) -> Mapping[str, Any] | None:
+    def read_back(self, params: Given, change: Change, who: Who) -> Mapping[str, Any] | None:
         return None
 
-    def undo(self, params: Params, change: Change, who: Who) -> Result:
+    def undo(self, params: Given, change: Change, who: Who) -> Result:
         raise NotImplementedError
 
-    def scope(self, params: Params) -> Mapping[str, Any]:
-        """For measuring: which rows of the metric were treated (``shop_ids``, ``product_ids``…), as plain JSON."""
-        return {}
+    def scope(self, params: Given, changes: Sequence[Change]) -> Mapping[str, Any]:
+        """For measuring: which rows of the metric were treated, as plain JSON; the shops of the items unless said."""
+        return {"shop_ids": sorted({c.shop_id for c in changes if c.shop_id is not None})}
 
 
 @dataclass(frozen=True)

@@ -142,9 +142,7 @@ def detector(
         for kind in declared:
             if kind.code in _kinds:
                 raise BadDetector(f"kind {kind.code!r} is taken")
-        _detectors[code] = Detector(
-            code, function, declared, tuple(needs), every, full_every, limit, incremental, cost
-        )
+        _detectors[code] = Detector(code, function, declared, tuple(needs), every, full_every, limit, incremental, cost)
         _kinds.update({k.code: k for k in declared})
         return function
 
@@ -171,9 +169,9 @@ def find_kind(code: str) -> Kind | None:
 def change_source(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
     """Register a cheap function whose text changes when something a detector ``needs`` has changed::
 
-        @change_source("stock")
-        def stock_changed() -> str:
-            return str(queries.newest_movement_id())
+    @change_source("stock")
+    def stock_changed() -> str:
+        return str(queries.newest_movement_id())
     """
 
     def register(function: Callable[[], str]) -> Callable[[], str]:

@@ -1,4 +1,4 @@
-"""Sentences kept as a message of a room's catalogue with typed values, so that every reader gets them in their language."""
+"""Sentences kept as a message of a room's catalogue with typed values: every reader gets them in their language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promises and the moment each of them ends: on the wall clock or while the service desk is open. Bounds are inclusive."""
+"""Promises and the moment each ends: on the wall clock or while the service desk is open. Bounds are inclusive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from typing import Final
 from zhanggui.foundation.calendar.domain.clocks import Clock, binding, upgrade
 from zhanggui.foundation.calendar.domain.service import Due, ServiceCalendar, add_service_time
 
-__all__ = ["PROMISES", "Clock", "Promise", "UnknownPromise", "binding", "due", "is_late", "start", "upgrade", "with_changes"]
+__all__ = [
+    "PROMISES",
+    "Clock",
+    "Promise",
+    "UnknownPromise",
+    "binding",
+    "due",
+    "is_late",
+    "start",
+    "upgrade",
+    "with_changes",
+]
 
 
 class UnknownPromise(KeyError):

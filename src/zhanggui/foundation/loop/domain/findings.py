@@ -61,6 +61,8 @@ SEVERITIES: Final = ("info", "warn", "bad")  # in the order of weight
 
 #: After so long without its cause, a cause that comes back is a new finding, linked to the old one.
 QUIET: Final = timedelta(days=14)
+#: What a person called done may stand in the books for so long before it is asked about again.
+STILL_THERE: Final = timedelta(days=1)
 #: What was dismissed comes back when the money at stake is 3/2 of what it was then, or the count twice.
 WORSE_STAKE: Final = (3, 2)
 WORSE_SIZE: Final = 2
@@ -109,9 +111,7 @@ def is_worse(now: Weight, then: Weight) -> bool:
     return bool(now.size and then.size and now.size >= then.size * WORSE_SIZE)
 
 
-def kept_due(
-    known: datetime | None, known_of: str, seen: datetime | None, seen_of: str
-) -> datetime | None:
+def kept_due(known: datetime | None, known_of: str, seen: datetime | None, seen_of: str) -> datetime | None:
     """The deadline after another look (X05). ``*_of`` names the promise a deadline belongs to: the same promise keeps
     the earlier of its two moments, however grave it is called now; another promise brings its own.
     """
@@ -138,18 +138,21 @@ def sleeps_until(until: datetime | None, due_at: datetime | None, now: datetime)
     return min(until, due_at)
 
 
-def on_seeing(state: str, *, seen: Weight, mark: Weight | None, gone_for: timedelta | None) -> str:
+def on_seeing(
+    state: str, *, seen: Weight, mark: Weight | None, gone_for: timedelta | None, closed_for: timedelta | None = None
+) -> str:
     """The command that seeing the cause (again) gives: ``return``, ``worsen``, ``recur`` (begin a new finding) or
     nothing.
 
-    ``mark``: how bad it was when it was dismissed or put off. ``gone_for``: how long the cause was away, None when it
-    never was.
+    ``mark``: how bad it was when it was closed or put off. ``gone_for``: how long the cause was away, None when it
+    never was. ``closed_for``: how long ago it was closed.
+
+    What a person called done, while the books still show it, comes back after ``STILL_THERE`` or when it got worse.
     """
-    away = gone_for is not None
-    if state == RESOLVED:
-        return "recur" if gone_for is not None and gone_for >= QUIET else "return"
-    if state == DISMISSED and away and gone_for is not None and gone_for >= QUIET:
+    worse = mark is not None and is_worse(seen, mark)
+    if state in (RESOLVED, DISMISSED) and gone_for is not None and gone_for >= QUIET:
         return "recur"
-    if state in (DISMISSED, SNOOZED) and mark is not None and is_worse(seen, mark):
-        return "worsen"
-    return ""
+    if state == RESOLVED:
+        still = gone_for is None and closed_for is not None and closed_for < STILL_THERE
+        return "" if still and not worse else "return"
+    return "worsen" if state in (DISMISSED, SNOOZED) and worse else ""
