@@ -198,7 +198,11 @@ def plan(
                 rejects.append(Reject(number, "barcode", values["barcode"], "barcode_taken", {"code": owner}))
             file_barcodes.setdefault(own, number)
         before = dict(held.values) if held else dict(products.get(product_key, {}))
-        if held is None and not (values.get("title") or before.get("title") or _told(of_product, product_key)):
+        if (
+            held is None
+            and len(rejects) == bad
+            and not (values.get("title") or before.get("title") or _told(of_product, product_key))
+        ):
             rejects.append(Reject(number, "title", "", "title_empty"))
         if len(rejects) > bad:
             continue
