@@ -1,0 +1,1 @@
+"""Rules of the stock ledger, of reservations, counts and channel offers. Pure."""

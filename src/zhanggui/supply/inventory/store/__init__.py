@@ -1,0 +1,1 @@
+"""Statements that the ORM cannot say well: the lock, and grouped rows."""
