@@ -104,14 +104,14 @@ VISIT: Final = _fields(
 )
 
 #: Advert reports. ``spend`` is real money, ``spend_credit`` what was paid with rebates and coupons. ``grain`` names the
-#: columns by which the report splits the spend (``campaign_no+item_no``), ``level`` its finest one. The same spend comes
-#: again in every grain, window, view and basis; amounts attributed are read per window, never added over windows.
+#: columns by which the report splits the spend (``campaign_no+item_no``), ``level`` its finest one. The same spend
+#: comes again in every grain, window, view and basis; attributed amounts are read per window, never added over windows.
 AD: Final = _fields(
     """
     day:day first_day:day last_day:day
     tool:text tool_raw:text level:text grain:text account:text
     campaign_no:text campaign:text unit_no:text unit:text keyword:text creative_no:text creative:text audience:text
-    item_no:text sku_no:text title:text subject_type:text
+    subject_no:text item_no:text sku_no:text title:text subject_type:text
     window_days:int view:text basis:text currency:text
     impressions:int clicks:int spend:minor spend_credit:minor carts:int favourites:int
     direct_orders:int indirect_orders:int orders:int

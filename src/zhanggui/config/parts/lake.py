@@ -9,6 +9,8 @@ LAKE_SOURCES = [
     "zhanggui.trade.orders.facts",
     "zhanggui.trade.aftersales.facts",
     "zhanggui.trade.settlement.facts",
+    "zhanggui.traffic.visits.facts",
+    "zhanggui.traffic.ads.facts",
 ]
 
 #: Memory of the reading engine in one process, as DuckDB writes it.

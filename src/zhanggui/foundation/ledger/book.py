@@ -39,7 +39,7 @@ def require_transaction() -> None:
 
 
 def lock_shop(shop_id: int, space: int = _LOCK_SPACE) -> None:
-    """Hold the lock of a shop's daily figures until the transaction ends. SQLite's IMMEDIATE transaction is the lock."""
+    """Hold the lock of a shop's daily figures until the transaction ends (on SQLite the transaction itself)."""
     require_transaction()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -56,7 +56,7 @@ def join_report(
     file_id: int,
     observed_at: datetime,
 ) -> Joined:
-    """Record ``frame`` (``identity`` columns, ``columns``, ``row``), one row per identity.
+    """Record ``frame`` (``row_key``, ``identity`` columns, ``columns``, ``row``), one row per key.
 
     The model has ``shop``, ``row_key``, the identity and figure columns, ``clocks``, ``changed_at``, ``observed_at``,
     ``source_file_id``, ``source_row``. Must run inside the caller's transaction. Harmless to repeat.
@@ -66,7 +66,7 @@ def join_report(
     now, at = timezone.now(), clocks.micros(observed_at)
     rows = list(frame.iter_rows(named=True))
     for chunk in _chunks(rows, _CHUNK):
-        keys = {clocks.key_of(row[name] for name in identity): row for row in chunk}
+        keys = {row["row_key"]: row for row in chunk}
         held = {r.row_key: r for r in model._default_manager.filter(shop_id=shop_id, row_key__in=list(keys))}  # type: ignore[attr-defined]
         fresh: list[models.Model] = []
         changed: list[models.Model] = []

@@ -38,6 +38,13 @@ class ImportResult:
     refunds_new: int = 0
     settlement_entries: int = 0
     settlement_new: int = 0
+    #: records of visitors and of adverts in the file
+    visits: int = 0
+    visits_new: int = 0
+    visits_updated: int = 0
+    ads: int = 0
+    ads_new: int = 0
+    ads_updated: int = 0
     unknown_states: int = 0
     #: moves backward that were refused, newest state kept
     refused: int = 0

@@ -32,6 +32,8 @@ from zhanggui.trade.channels.reading import open_file
 from zhanggui.trade.channels.reading.opening import OpenedFile
 from zhanggui.trade.orders import operations as orders
 from zhanggui.trade.settlement import operations as settlement
+from zhanggui.traffic.ads import operations as ads
+from zhanggui.traffic.visits import operations as visits
 
 #: (what is being done: "reading" | "writing", parts done, parts in all or None)
 Progress = Callable[[str, int, int | None], None]
@@ -132,6 +134,7 @@ def _import_opened(
                         name=shop.name, channel=shop.channel, currency=facts.currency, zone=facts.zone
                     )
                 orders.lock_shop_imports(shop.id)
+                before: datetime | None = None
                 if not dry_run:
                     result.shop_id = shop.id
                     info = channels_ops.begin_file(
@@ -141,8 +144,8 @@ def _import_opened(
                         size=path.stat().st_size,
                         actor_id=actor_id,
                     )
-                    result.file_id = info.id
-                moment = _write(spool, facts, shop, result, progress)
+                    result.file_id, before = info.id, info.observed_at
+                moment = _write(spool, facts, shop, result, progress, before)
                 _account_rows(spool, opened, result)
                 result.seconds = round(time.monotonic() - began, 3)
                 kept = spool.keep_rejects(_rejects_place(shop, result))
@@ -187,22 +190,31 @@ def _account_rows(spool: Spool, opened: OpenedFile, result: ImportResult) -> Non
     result.rows_read, result.rejected = spool.rows_read, spool.rejected_rows
     result.accepted = spool.rows_read - spool.rejected_rows
     result.refunds, result.settlement_entries = spool.counts["refunds"], spool.counts["settlement"]
+    result.visits, result.ads = spool.counts["visits"], spool.counts["ads"]
     result.residuals = [residual_json(r) for r in opened.residuals[:MAX_RESIDUALS]]
     result.residuals_total = len(opened.residuals)
 
 
-def observed_at(facts: FileFacts, last_event_at: datetime | None) -> datetime:
+def observed_at(facts: FileFacts, last_event_at: datetime | None, before: datetime | None = None) -> datetime:
     """When the file's facts were true: the export moment of its name, or the latest event it speaks of if that is
-    later or there is none; the present for a file without any moment."""
+    later or there is none. A file without any moment speaks of the present, the first time it is imported (``before``).
+    """
     moments = [m for m in (facts.exported_at, last_event_at) if m is not None]
-    return max(moments) if moments else timezone.now()
+    return max(moments) if moments else before or timezone.now()
 
 
-def _write(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult, progress: Progress | None) -> datetime:
+def _write(
+    spool: Spool,
+    facts: FileFacts,
+    shop: ShopInfo,
+    result: ImportResult,
+    progress: Progress | None,
+    before: datetime | None = None,
+) -> datetime:
     """Everything of one file into the ledgers; returns the moment the file speaks of. Runs inside a transaction that
     holds the lock of the shop's imports."""
     file_id = result.file_id or 0
-    moment = observed_at(facts, spool.last_event_at)
+    moment = observed_at(facts, spool.last_event_at, before)
     refuse_wrong_shop(spool, facts, shop, result)
     for number, part in enumerate(spool.parts(), 1):
         if "orders" in part or "lines" in part:
@@ -251,7 +263,34 @@ def _write(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult,
             result.duplicates += entries.unchanged
         if progress is not None:
             progress("writing", number, len(spool))
+    _write_traffic(spool, facts, shop, result, moment)
     return moment
+
+
+def _write_traffic(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult, moment: datetime) -> None:
+    """Reports of visitors and adverts are taken whole: rows that belong together may stand anywhere in a file."""
+    about = {"shop_id": shop.id, "file_id": result.file_id or 0, "observed_at": moment}
+    seen = spool.whole("visits")
+    if seen is not None:
+        told = visits.record_visits(visits=seen, provided=facts.provided.get("visits"), **about)
+        _refuse_rows(spool, told.refused)
+        result.visits_new, result.visits_updated = told.new, told.updated
+        result.duplicates += told.unchanged + told.repeated
+        result.stale += told.stale
+    spent = spool.whole("ads")
+    if spent is not None:
+        done = ads.record_ads(ads=spent, provided=facts.provided.get("ads"), **about)
+        _refuse_rows(spool, done.refused)
+        result.ads_new, result.ads_updated = done.new, done.updated
+        result.duplicates += done.unchanged + done.repeated
+        result.stale += done.stale
+    for frame in (seen, spent):
+        if frame is not None and result.notice is None and frame["first_day"].null_count():
+            result.notice = {
+                "code": "no_day",
+                "zh": f"「{result.file}」没有写明是哪一天的数据；已按“日期不明”保存，不会算进任何一天。",
+                "en": f"“{result.file}” does not say of which day it is; it is kept undated and counts for no day.",
+            }
 
 
 def _refuse_rows(spool: Spool, refusals: Iterable[Any]) -> None:

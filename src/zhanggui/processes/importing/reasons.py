@@ -17,6 +17,23 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "An amount is expected here, with no more decimals than the currency has.",
     ),
     "not_a_moment": ("这里应是真实存在的日期或时间。", "A date or time that exists is expected here."),
+    "not_a_count": (
+        "这里应是人数或次数：不带小数、不为负的数字。",
+        "A number of people or events is expected here: whole and not negative.",
+    ),
+    "not_a_duration": (
+        "这里应是停留时长，如 35.6 或 00:01:05。",
+        "A duration is expected here, e.g. 35.6 or 00:01:05.",
+    ),
+    "not_a_day": (
+        "这里应是日期，或用 ~ 连接的起止日期。",
+        "A day is expected here, or its first and last day joined by ~.",
+    ),
+    "told_twice": (
+        "同一天、同一层级、同一对象的数据在文件里出现两次且数字不同；人数不能相加，只取第一行。",
+        "The file tells of the same day, level and subject twice, with different figures; people cannot be added, so "
+        "the first row was taken.",
+    ),
     "not_a_currency": (
         "这里应是三个字母的币种代码，如 CNY。",
         "A currency code of three letters is expected here, e.g. USD.",

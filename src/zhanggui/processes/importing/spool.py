@@ -99,6 +99,11 @@ class Spool:
         for part in self._parts:
             yield {table: pl.read_ipc(path) for table, path in part.items()}
 
+    def whole(self, table: str) -> pl.DataFrame | None:
+        """All records of a table at once; None when the file has none."""
+        paths = [part[table] for part in self._parts if table in part]
+        return pl.concat([pl.read_ipc(path) for path in paths]) if paths else None
+
     def __len__(self) -> int:
         return len(self._parts)
 

@@ -38,6 +38,7 @@ class Ad(models.Model):
     creative_no = _text()
     creative = _text()
     audience = _text()
+    subject_no = _text()
     item_no = _text()
     sku_no = _text()
     title = _text()

@@ -26,10 +26,10 @@ VISITS: Final = Table(
         "observed_at": UTC,
     },
     month_of="day",
-    notes="Visitors and buyers are distinct: never add them over days, devices, levels, items or sources. level=shop and "
-    "device=all is the platform's own total of the day. Sources: only rows of level=source that count; a source and its "
-    "parts are told in different depths. day is null on rows of several days (first_day … last_day). bounces and "
-    "dwell_seconds (sum of stays) are of bounce_unit. Rates are not stored.",
+    notes="Visitors and buyers are distinct: never add them over days, devices, levels, items or sources. level=shop "
+    "and device=all is the platform's own total of the day. Sources: only rows of level=source that count; a source "
+    "and its parts are told in different depths. day is null on rows of several days (first_day … last_day). bounces "
+    "and dwell_seconds (sum of stays) are of bounce_unit. Rates are not stored.",
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -69,6 +70,59 @@ def to_int(column: pl.Series) -> Column:
         text = text.str.replace_all(r"[,，]", "").str.replace(r"^([+-]?\d+)\.0+$", "$1")
     values = text.cast(pl.Int64, strict=False)
     return values, text.is_not_null() & values.is_null()
+
+
+_FOLDED = re.compile(r"^([¥￥]?\s*[+-]?[\d,，]*\.?\d+)\s*([万亿])\s*(元?)$")
+_FOLDS = {"万": 10**4, "亿": 10**8}
+
+
+def unfolded(column: pl.Series) -> pl.Series:
+    """``1.2万`` as ``12000``: reports shorten large figures; what stands there is taken at its word."""
+    folded = column.str.contains(r"[万亿]\s*元?$").fill_null(False)
+    if not folded.any():
+        return column
+
+    def written_out(text: str) -> str:
+        found = _FOLDED.match(text)
+        if found is None:
+            return text
+        number = Decimal(re.sub(r"[¥￥\s,，]", "", found.group(1))) * _FOLDS[found.group(2)]
+        return f"{number.normalize():f}"
+
+    return pl.Series(column.name, [written_out(t) if f else t for t, f in zip(column, folded, strict=True)], pl.String)
+
+
+def to_count(column: pl.Series) -> Column:
+    """Numbers of people or events: whole, not negative, perhaps grouped or shortened (``1,234``, ``1.2万``)."""
+    values, failed = to_int(unfolded(clean(column)))
+    negative = (values < 0).fill_null(False)
+    return values.set(negative, None), failed | negative
+
+
+def to_rate(column: pl.Series, *, percent: bool = False) -> Column:
+    """Ratios in millionths: ``3.21%`` and ``0.0321`` are 32100; ``percent``: bare numbers are percents."""
+    text = clean(column)
+    signed = text.str.ends_with("%").fill_null(False)
+    bare = text.str.replace(r"\s*%$", "")
+    values, failed = scaled(bare, 8)
+    whole = signed if not percent else pl.Series([True]).new_from_index(0, len(text))
+    divided = pl.select(pl.when(whole).then(values // 10_000).otherwise(values // 100)).to_series()
+    return divided.alias(column.name), failed
+
+
+_CLOCK = r"^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)$"
+_SPOKEN = r"^(?:(\d+)\s*(?:小时|时|h))?\s*(?:(\d+)\s*(?:分钟|分|m|min))?\s*(?:(\d+(?:\.\d+)?)\s*(?:秒|s)?)?$"
+
+
+def to_duration(column: pl.Series) -> Column:
+    """Durations in milliseconds from seconds (``35.62``), clocks (``00:01:05``) and words (``1分5秒``)."""
+    text = clean(column)
+    parts = [text.str.extract(_CLOCK, i).fill_null(text.str.extract(_SPOKEN, i)) for i in (1, 2, 3)]
+    known = text.str.contains(_CLOCK) | (text.str.contains(_SPOKEN) & text.str.contains(r"\d"))
+    hours, minutes = (p.cast(pl.Int64, strict=False).fill_null(0) for p in parts[:2])
+    seconds, _ = scaled(parts[2].fill_null("0"), 3)
+    values = ((hours * 60 + minutes) * 60_000 + seconds).set(~known.fill_null(False), None)
+    return values.alias(column.name), text.is_not_null() & values.is_null()
 
 
 #: Currencies whose people group thousands by dots and hardly ever write decimals.
@@ -150,9 +204,10 @@ def scaled(column: pl.Series, digits: int, *, decimal_comma: bool = False, curre
     """Decimal texts as whole numbers of 10⁻ᵈⁱᵍⁱᵗˢ, exactly.
 
     More digits than asked for fail, except for the tail that binary spreadsheets leave behind
-    (``19.990000000000002``): from six surplus digits on the value is rounded half up.
+    (``19.990000000000002``, ``174.0599999``): from six surplus digits on, or four that begin with three zeros or nines,
+    the value is rounded half up.
     """
-    text = _plain_number(clean(column), decimal_comma, currency)
+    text = _plain_number(unfolded(clean(column)), decimal_comma, currency)
     sound = text.str.contains(r"^-?(\d+\.?\d*|\.\d+)$").fill_null(False)
     body = text.set(~sound, None)
     negative = body.str.starts_with("-").fill_null(False)
@@ -163,7 +218,8 @@ def scaled(column: pl.Series, digits: int, *, decimal_comma: bool = False, curre
     value = (whole + kept).set(whole.is_null(), None).cast(pl.Int64, strict=False)
     inexact = surplus.str.strip_chars_end("0").ne("")
     if inexact.any():
-        tail = surplus.str.len_chars() >= 6
+        # the shorter tail of a single-precision number: 174.0599999
+        tail = (surplus.str.len_chars() >= 6) | surplus.str.contains(r"^(000|999)\d+$")
         up = (surplus.str.slice(0, 1).cast(pl.Int64, strict=False).fill_null(0) >= 5) & tail
         value = value + up.cast(pl.Int64)
         sound = sound & (~inexact | tail)

@@ -14,6 +14,7 @@ from zhanggui.trade.channels.contracts import Reject
 from zhanggui.trade.channels.domain import cells
 from zhanggui.trade.channels.domain.lines import numbered, shares
 from zhanggui.trade.channels.domain.profiles import Context, Tables, identity_residuals, total
+from zhanggui.trade.channels.domain.reports import AdRule, VisitRule
 
 #: Unit prices may have more decimals than the currency; they are read to this many.
 PRICE_DIGITS: Final = 6
@@ -39,6 +40,8 @@ REFUND_WORDS: Final = {
     "withdrawn": ("已撤销", "已取消", "cancelled", "canceled"),
     "closed": ("已关闭",),
 }  # fmt: skip
+#: Columns of mappings alone that hold words, not amounts.
+_WORDED: Final = frozenset({"when", "window", "view_raw"})
 _LINE_CONTENT: Final = (
     "product_no", "sku_no", "outer_product_code", "outer_sku_code", "title", "sku_text", "qty", "unit_price",
     "line_amount",
@@ -46,7 +49,7 @@ _LINE_CONTENT: Final = (
 _ORDER_AMOUNTS: Final = tuple(f.name for f in records.ORDER if f.kind == records.MINOR)
 _TYPES: Final = {
     records.TEXT: pl.String(), records.INT: pl.Int64(), records.MINOR: pl.Int64(),
-    records.UTC: pl.Datetime("us", "UTC"), records.BOOL: pl.Boolean(),
+    records.UTC: pl.Datetime("us", "UTC"), records.BOOL: pl.Boolean(), records.DAY: pl.Date(),
 }  # fmt: skip
 
 
@@ -82,6 +85,10 @@ class Rule:
             return self._refunds(frame)
         if self.kind == "settlement":
             return self._settlement(frame)
+        if self.kind == "visits":
+            return VisitRule().build(frame, context)
+        if self.kind == "ads":
+            return AdRule(conversion_kind=self.constants.get("conversion_kind", "order")).build(frame, context)
         if self.option("rows", "line") == "order":
             return self._orders(frame, context)
         return self._lines(frame, context)
@@ -92,7 +99,7 @@ class Rule:
         made = []
         for name, text in self.constants.items():
             raw = pl.Series(name, [text], dtype=pl.String)
-            kind = kinds.get(name, records.MINOR)
+            kind = kinds.get(name, records.TEXT if name in _WORDED else records.MINOR)
             if name in PRICES:
                 values, _ = cells.scaled(raw, PRICE_DIGITS)
             elif kind == records.MINOR:

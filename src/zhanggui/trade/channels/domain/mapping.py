@@ -5,8 +5,8 @@
      "constants": {"currency": "GBP", "status": "completed", …},     canonical column → value of every row
      "options":   {"rows": "line", "cancel_prefix": "C", …}}         see OPTIONS
 
-``kind`` is ``orders``, ``refunds`` or ``settlement``; columns are those of :mod:`zhanggui.kernel.records` and of
-:data:`EXTRA`. Two headers may not serve one column, one header may serve several (a single date for order and payment).
+``kind`` is ``orders``, ``refunds``, ``settlement``, ``visits`` or ``ads``; columns are those of
+:mod:`zhanggui.kernel.records` and of :data:`EXTRA`. Two headers may not serve one column, one header may serve several (a single date for order and payment).
 """
 
 from __future__ import annotations
@@ -21,12 +21,36 @@ import polars as pl
 from zhanggui.kernel import records
 from zhanggui.trade.channels.domain import cells, mapped
 from zhanggui.trade.channels.domain.headers import normal
-from zhanggui.trade.channels.domain.profiles import FLAG, ID, INT, MONEY, TEXT, TIME, Column, Profile
+from zhanggui.trade.channels.domain.profiles import (
+    COUNT,
+    DURATION,
+    FLAG,
+    ID,
+    INT,
+    MONEY,
+    RATE,
+    TEXT,
+    TIME,
+    Column,
+    Profile,
+)
 
-KINDS: Final = ("orders", "refunds", "settlement")
+KINDS: Final = ("orders", "refunds", "settlement", "visits", "ads")
 
-#: Columns that only mappings have, per kind: a settlement may state money in and out apart.
-EXTRA: Final = {"orders": {}, "refunds": {}, "settlement": {"amount_in": MONEY, "amount_out": MONEY}}
+#: Columns that only mappings have, per kind: a settlement may state money in and out apart; a report's days (``when``:
+#: a day, or its first and last), its rates and averages, and the words for how an order is credited.
+EXTRA: Final[dict[str, dict[str, str]]] = {
+    "orders": {},
+    "refunds": {},
+    "settlement": {"amount_in": MONEY, "amount_out": MONEY},
+    "visits": {"when": TEXT, "bounce_rate": RATE, "dwell_average": DURATION},
+    "ads": {"when": TEXT, "window": TEXT, "view_raw": TEXT, "spend_total": MONEY},
+}
+#: Canonical columns of reports that follow from others and are never taken from a column.
+MADE: Final = frozenset({
+    "day", "first_day", "last_day", "source_depth", "grain", "window_days", "view", "basis", "bounce_unit",
+})  # fmt: skip
+REPORTS: Final = ("visits", "ads")
 
 #: Option → allowed values (None: free text, list or object), the first being the default.
 OPTIONS: Final[dict[str, tuple[Any, ...] | None]] = {
@@ -61,6 +85,7 @@ _KINDS_OF_FIELD: Final = {
     records.MINOR: MONEY,
     records.UTC: TIME,
     records.BOOL: FLAG,
+    records.DAY: TEXT,
 }
 _IDS: Final = ("_no", "waybill", "buyer_ref", "balance_id", "bundle_id")
 #: Columns a mapping must take or state, each as a choice.
@@ -68,6 +93,8 @@ NEEDED: Final = {
     "orders": (("order_no",),),
     "refunds": (("refund_no", "order_no"), ("refund_to_buyer", "apply_amount")),
     "settlement": (("amount", "amount_in", "amount_out"),),
+    "visits": (("visitors", "visits", "views"),),
+    "ads": (("spend", "spend_total", "spend_credit"),),
 }
 
 
@@ -95,10 +122,17 @@ def fields(kind: str, rows: str = "line") -> dict[str, str]:
         "orders": (records.LINE, records.ORDER) if rows == "line" else (records.ORDER,),
         "refunds": (records.REFUND,),
         "settlement": (records.SETTLEMENT,),
+        "visits": (records.VISIT,),
+        "ads": (records.AD,),
     }[kind]
     found: dict[str, str] = {}
     for table in tables:
         for f in table:
+            if kind in REPORTS and f.name in MADE:
+                continue
+            if kind in REPORTS and f.kind == records.INT:
+                found[f.name] = COUNT
+                continue
             how = _KINDS_OF_FIELD[f.kind]
             found.setdefault(f.name, ID if how == TEXT and f.name.endswith(_IDS) else how)
     return found | EXTRA[kind]
@@ -119,7 +153,7 @@ def validate(mapping: Mapping[str, Any], headers: Sequence[str] | None = None) -
     columns, constants = mapping.get("columns") or {}, mapping.get("constants") or {}
     options = mapping.get("options") or {}
     if kind not in KINDS:
-        say("kind", "", f"不认识的种类「{kind}」，只能是订单、退款或账单。", f"Unknown kind “{kind}”.")
+        say("kind", "", f"不认识的种类「{kind}」，只能是订单、退款、账单、流量或推广。", f"Unknown kind “{kind}”.")
         return problems
     if channel not in records.CHANNELS:
         say("channel", "", f"不认识的渠道「{channel}」。", f"Unknown channel “{channel}”.")
@@ -166,6 +200,8 @@ def _is_readable(text: str, kind: str) -> bool:
     cell = pl.Series("x", [text], dtype=pl.String)
     if kind == INT:
         return not cells.to_int(cell)[1][0]
+    if kind == COUNT:
+        return not cells.to_count(cell)[1][0]
     if kind == MONEY:
         return not cells.scaled(cell, mapped.PRICE_DIGITS)[1][0]
     return kind != TIME or not cells.to_utc(cell, "UTC")[1][0]

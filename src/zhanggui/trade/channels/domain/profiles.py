@@ -16,6 +16,9 @@ from zhanggui.trade.channels.domain.headers import normal, without_currency
 
 #: How a column's texts are read.
 TEXT, ID, INT, MONEY, TIME, FLAG = "text", "id", "int", "money", "time", "flag"
+#: Of reports: people or events, seconds. Rates and averages are only compared with what they are made of, so a cell of
+#: theirs that cannot be read refuses no row.
+COUNT, DURATION, RATE, AVERAGE = "count", "duration", "rate", "average"
 
 
 @lru_cache(maxsize=4096)
@@ -67,6 +70,8 @@ class Context:
     memory: dict[str, Any] = field(default_factory=dict)
     #: typed column → its header as this file writes it
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: texts of the rows above the header, as far as they say anything
+    preamble: tuple[str, ...] = ()
 
     def header(self, name: str) -> str:
         """The header of a typed column in this file, for rejects; its own name when the file has none."""
@@ -173,6 +178,8 @@ _REASONS = {
     INT: "not_a_whole_number",
     MONEY: "not_an_amount",
     TIME: "not_a_moment",
+    COUNT: "not_a_count",
+    DURATION: "not_a_duration",
 }
 
 
@@ -220,6 +227,8 @@ def typed(
             values, failed = cells.to_utc(raw, context.zone, col.formats)
         elif col.kind == FLAG:
             values, failed = cells.to_flag(raw)
+        elif col.kind in (COUNT, DURATION, RATE, AVERAGE):
+            values, failed = _reported(raw, col.kind, header, context.decimal_comma)
         else:
             values, failed = cells.to_text(raw)
         if failed.any():
@@ -245,6 +254,19 @@ def _currencies(frame: pl.DataFrame, profile: Profile, found: Mapping[str, int],
     return pl.Series("currency", [context.currency], dtype=pl.String).new_from_index(0, len(frame))
 
 
+def _reported(raw: pl.Series, kind: str, header: str, decimal_comma: bool) -> cells.Column:
+    """A column of a report. Averages and multiples are read in millionths."""
+    if kind == COUNT:
+        return cells.to_count(raw)
+    if kind == DURATION:
+        return cells.to_duration(raw)
+    if kind == RATE:
+        values, failed = cells.to_rate(raw, percent=normal(header).endswith(("(%)", "%")))
+    else:
+        values, failed = cells.scaled(raw, 6, decimal_comma=decimal_comma)
+    return values, failed & False
+
+
 def _money(raw: pl.Series, col: Column, codes: pl.Series, context: Context) -> cells.Column:
     """An amount column, each row in its own currency's minor units."""
     comma = context.decimal_comma
@@ -260,6 +282,10 @@ _DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     MONEY: pl.Int64,
     TIME: pl.Datetime("us", "UTC"),
     FLAG: pl.Boolean,
+    COUNT: pl.Int64,
+    DURATION: pl.Int64,
+    RATE: pl.Int64,
+    AVERAGE: pl.Int64,
 }
 
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 _UNIX = re.compile(r"(?<!\d)(1[4-9]\d{8})(?!\d)")
 _MOMENT = re.compile(
     r"(20[12]\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])日?[-_ T]?"
+    # a second day is the end of a span, not a time of day
+    r"(?!20[12]\d[-_.年]?(?:0[1-9]|1[0-2])[-_.月]?(?:0[1-9]|[12]\d|3[01]))"
     r"([01]\d|2[0-3])[-_:.]?([0-5]\d)(?:[-_:.]?([0-5]\d))?"
 )
 

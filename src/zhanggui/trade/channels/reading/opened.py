@@ -78,6 +78,11 @@ class OpenedFile:
     def _width(self) -> int:
         return len(self._match.headers)
 
+    def _preamble(self) -> tuple[str, ...]:
+        """What stands above the header, row by row."""
+        above = self._tables[0].head(quoting=self._match.profile.quoting)[: self._match.row - 1]
+        return tuple(text for row in above if (text := " ".join(cell.strip() for cell in row if cell.strip())))
+
     def batches(self) -> Iterator[Batch]:
         """Canonical bites in file order. An order's neighbouring rows are never cut apart."""
         profile = self._match.profile
@@ -89,6 +94,7 @@ class OpenedFile:
             self._container.name,
             self._decimal_comma,
             headers=self.facts.mapping,
+            preamble=self._preamble(),
         )
         held: pl.DataFrame | None = None
         for table in self._tables:

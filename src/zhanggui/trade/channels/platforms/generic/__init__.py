@@ -84,7 +84,28 @@ OLIST_PAYMENTS: Final[dict[str, Any]] = {
     "options": {"rows": "order", "order_amounts": "sum", **_BRAZIL},
 }
 
-PRESETS: Final = (ONLINE_RETAIL, OLIST_ORDERS, OLIST_ITEMS, OLIST_PAYMENTS)
+#: Facebook's advert export as it is published for study: one row per advert over an unnamed period; an enquiry is a
+#: conversion, an approved one a sale. Spend carries the tail of a binary number, which is read at the cent.
+FACEBOOK_ADS: Final[dict[str, Any]] = {
+    "name": "facebook-adverts",
+    "channel": "other",
+    "kind": "ads",
+    "columns": {
+        "creative_no": "ad_id",
+        "campaign_no": "xyz_campaign_id",
+        "unit_no": "fb_campaign_id",
+        "audience": "interest",
+        "impressions": "Impressions",
+        "clicks": "Clicks",
+        "spend": "Spent",
+        "conversions": "Total_Conversion",
+        "orders": "Approved_Conversion",
+    },
+    "constants": {"tool": "facebook", "conversion_kind": "enquiry"},
+    "options": {},
+}
+
+PRESETS: Final = (ONLINE_RETAIL, OLIST_ORDERS, OLIST_ITEMS, OLIST_PAYMENTS, FACEBOOK_ADS)
 
 PROFILES = tuple(profile(preset, manual=False) for preset in PRESETS)
 FLATTENERS = ()
