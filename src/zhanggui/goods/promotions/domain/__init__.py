@@ -1,0 +1,1 @@
+"""Rules of promotions: configuration, exact pricing, exact refunds. Pure."""

@@ -1,0 +1,1 @@
+"""One small class per kind of promotion; ``registry`` lists them."""

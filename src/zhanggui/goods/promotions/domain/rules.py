@@ -1,0 +1,563 @@
+"""Compiled promotions: what the search calls. Amounts in minor units, rates in millionths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from zhanggui.goods.promotions.contracts import Basket, Facts, Line
+from zhanggui.goods.promotions.domain.common import Promotion
+from zhanggui.goods.promotions.domain.lanes import INDEX
+from zhanggui.goods.promotions.domain.values import ONE, half_up, minor, rate
+from zhanggui.kernel.split import split
+
+#: A refusal before pricing: reason code and numbers.
+Refusal = tuple[str, dict[str, Any]]
+
+
+class Rule:
+    """What all compiled promotions share: who may use it (``gate``) and which lines it reaches (``reaches``)."""
+
+    __slots__ = (
+        "base",
+        "budget",
+        "currency",
+        "excludes",
+        "gate_free",
+        "key",
+        "kind",
+        "lane",
+        "lane_name",
+        "platform_rate",
+        "promotion",
+        "rank",
+        "reaches",
+        "stackable",
+    )
+
+    def __init__(self, promotion: Promotion, currency: str) -> None:
+        self.promotion = promotion
+        self.currency = currency
+        self.key = promotion.key
+        self.kind: str = promotion.kind  # type: ignore[attr-defined]
+        self.lane_name = promotion.lane
+        self.lane = INDEX[promotion.lane]
+        self.rank = 0
+        share = promotion.platform_percent
+        self.platform_rate = rate(share) if share is not None else promotion.default_platform
+        self.excludes = sum(1 << INDEX[name] for name in promotion.excludes)
+        self.stackable = promotion.stackable
+        self.budget = self.money(promotion.budget) if promotion.budget is not None else None
+        self.base: str = getattr(promotion, "threshold_base", "item")
+        self.reaches: Callable[[Line], bool] = scope_test(promotion)
+
+    def money(self, amount: Any) -> int:
+        return minor(amount, self.currency)
+
+    def gate(self, basket: Basket, facts: Facts) -> Refusal | None:
+        """Why nobody needs to look further, or None."""
+        p = self.promotion
+        now = facts.now
+        if p.starts_at is not None and now < p.starts_at:
+            return "not_started", {"starts_at": p.starts_at, "now": now}
+        if p.ends_at is not None and now >= p.ends_at:
+            return "ended", {"ends_at": p.ends_at, "now": now}
+        if p.channels and basket.channel not in p.channels:
+            return "other_channel", {"channel": basket.channel, "channels": list(p.channels)}
+        who = p.audience
+        if who.tiers and facts.tier not in who.tiers:
+            return "other_tier", {"tier": facts.tier, "tiers": list(who.tiers)}
+        if who.segments and facts.segments.isdisjoint(who.segments):
+            return "other_segment", {"segments": list(who.segments)}
+        if who.first_order and facts.orders_before != 0:
+            if facts.orders_before is None:
+                return "orders_before_unknown", {}
+            return "not_first_order", {"orders_before": facts.orders_before}
+        if p.per_person is not None and facts.uses_by_buyer.get(self.key, 0) >= p.per_person:
+            return "per_person_used_up", {"used": facts.uses_by_buyer[self.key], "limit": p.per_person}
+        if p.total_uses is not None and facts.uses_total.get(self.key, 0) >= p.total_uses:
+            return "uses_used_up", {"used": facts.uses_total[self.key], "limit": p.total_uses}
+        if self.budget is not None and facts.spent.get(self.key, 0) >= self.budget:
+            return "budget_used_up", {"spent": facts.spent[self.key], "budget": self.budget}
+        return self.own_gate(facts)
+
+    def own_gate(self, facts: Facts) -> Refusal | None:
+        return None
+
+
+def scope_test(promotion: Promotion) -> Callable[[Line], bool]:
+    """A quick test of one line against a scope."""
+    s = promotion.scope
+    skus, products, categories, brands = map(frozenset, (s.skus, s.products, s.categories, s.brands))
+    shops = frozenset(s.shops)
+    no_skus, no_products, no_categories = map(frozenset, (s.exclude_skus, s.exclude_products, s.exclude_categories))
+    named = bool(skus or products or categories or brands)
+
+    def reaches(line: Line) -> bool:
+        if shops and line.shop not in shops:
+            return False
+        if line.sku in no_skus or (line.product and line.product in no_products):
+            return False
+        if no_categories and not no_categories.isdisjoint(line.categories):
+            return False
+        return not named or (
+            line.sku in skus
+            or line.product in products
+            or line.brand in brands
+            or not categories.isdisjoint(line.categories)
+        )
+
+    return reaches
+
+
+class Entry:
+    """The price of a piece: fixed, less a rate, or less an amount; with what is left of it."""
+
+    __slots__ = ("fixed", "off", "per_buyer", "quota", "rate")
+
+    def __init__(
+        self,
+        fixed: int | None = None,
+        rate: int = 0,
+        off: int = 0,
+        quota: int | None = None,
+        per_buyer: int | None = None,
+    ) -> None:
+        self.fixed, self.rate, self.off, self.quota, self.per_buyer = fixed, rate, off, quota, per_buyer
+
+    def scaled(self, base: int) -> int:
+        """The price of a piece in millionths of a minor unit."""
+        if self.fixed is not None:
+            return self.fixed * ONE
+        if self.rate:
+            return base * (ONE - self.rate)
+        return max(base - self.off, 0) * ONE
+
+    def saving(self, base: int, qty: int) -> int:
+        """What ``qty`` pieces cost less; a rate is taken from the whole amount and rounded once."""
+        if self.fixed is not None:
+            return qty * (base - self.fixed)
+        if self.rate:
+            return half_up(base * qty * self.rate, ONE)
+        return qty * min(self.off, base)
+
+
+class PriceRule(Rule):
+    """Prices of pieces, by SKU or for the whole scope."""
+
+    __slots__ = ("default", "entries", "own", "presale")
+
+    def __init__(
+        self,
+        promotion: Promotion,
+        currency: str,
+        *,
+        entries: dict[str, Entry] | None = None,
+        default: Entry | None = None,
+        own: Callable[[Facts], Refusal | None] | None = None,
+        presale: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(promotion, currency)
+        self.entries = entries or {}
+        self.default = default
+        self.own = own
+        self.presale = presale
+        if default is None:
+            in_scope, known = self.reaches, self.entries
+            self.reaches = lambda line: line.sku in known and in_scope(line)
+
+    def own_gate(self, facts: Facts) -> Refusal | None:
+        return self.own(facts) if self.own is not None else None
+
+    def entry(self, line: Line, facts: Facts) -> Entry | None:
+        return self.entries.get(line.sku, self.default)
+
+
+class BargainRule(PriceRule):
+    """A price cut down by friends: the base price less what they have cut, not below the lowest price."""
+
+    __slots__ = ()
+
+    def own_gate(self, facts: Facts) -> Refusal | None:
+        return None if self.key in facts.cuts else ("no_bargain", {})
+
+    def entry(self, line: Line, facts: Facts) -> Entry | None:
+        entry = self.entries[line.sku]
+        lowest = entry.fixed or 0
+        price = max(lowest, line.price - facts.cuts[self.key])
+        return Entry(fixed=price, quota=entry.quota, per_buyer=entry.per_buyer)
+
+
+class TierRule(PriceRule):
+    """A rate by member tier."""
+
+    __slots__ = ("rates",)
+
+    def __init__(self, promotion: Promotion, currency: str, rates: dict[str, int]) -> None:
+        super().__init__(promotion, currency, default=Entry())
+        self.rates = {tier: Entry(rate=rate) for tier, rate in rates.items()}
+
+    def own_gate(self, facts: Facts) -> Refusal | None:
+        if facts.tier not in self.rates:
+            return "other_tier", {"tier": facts.tier, "tiers": sorted(self.rates)}
+        return None
+
+    def entry(self, line: Line, facts: Facts) -> Entry | None:
+        return self.rates[facts.tier or ""]
+
+
+#: A pile of equal pieces: part, pieces free, price of a piece (whole or a fraction), SKU. Dearest first.
+Pile = tuple[int, int, int | Fraction, str]
+#: What an item offer takes and gives: pieces by part, discount by part.
+Taken = tuple[dict[int, int], dict[int, int]]
+
+
+class UnitRule(Rule):
+    """An offer over groups of pieces."""
+
+    __slots__ = ("max_times",)
+
+    def times(self, piles: list[Pile]) -> int:
+        """How often it can be applied to these piles."""
+        raise NotImplementedError
+
+    def take(self, piles: list[Pile], times: int) -> Taken:
+        """What ``times`` applications take and give."""
+        raise NotImplementedError
+
+
+class GroupRule(UnitRule):
+    """Of every ``size`` pieces, from the dearest down, the last ``tail`` are cheaper: by ``rate``, or at ``price``
+    each, or (``together``) the whole group costs ``price``. Closed form: the cost does not depend on quantities."""
+
+    __slots__ = ("per_sku", "price", "rate", "size", "tail", "together")
+
+    def __init__(
+        self,
+        promotion: Promotion,
+        currency: str,
+        *,
+        size: int,
+        tail: int,
+        rate: int = 0,
+        price: int | None = None,
+        together: bool = False,
+        per_sku: bool = False,
+        max_times: int | None = None,
+    ) -> None:
+        super().__init__(promotion, currency)
+        self.size, self.tail, self.rate, self.price = size, tail, rate, price
+        self.together, self.per_sku, self.max_times = together, per_sku, max_times
+
+    def _rows(self, piles: list[Pile]) -> list[list[Pile]]:
+        if not self.per_sku:
+            return [piles]
+        rows: dict[str, list[Pile]] = {}
+        for pile in piles:
+            rows.setdefault(pile[3], []).append(pile)
+        return list(rows.values())
+
+    def times(self, piles: list[Pile]) -> int:
+        if self.together:
+            return sum(self._gaining(row) for row in self._rows(piles)) if self.max_times is None else min(
+                self.max_times, sum(self._gaining(row) for row in self._rows(piles))
+            )
+        most = sum(sum(pile[1] for pile in row) // self.size for row in self._rows(piles))
+        return most if self.max_times is None else min(most, self.max_times)
+
+    def _sum(self, row: list[Pile], pieces: int) -> int | Fraction:
+        total: int | Fraction = 0
+        for _part, free, price, _sku in row:
+            if pieces <= 0:
+                break
+            count = min(free, pieces)
+            total += price * count
+            pieces -= count
+        return total
+
+    def _gaining(self, row: list[Pile]) -> int:
+        """How many groups from the top cost more apart than together; groups only get cheaper."""
+        price = self.price or 0
+        low, high = 0, sum(pile[1] for pile in row) // self.size
+        while low < high:
+            middle = (low + high + 1) // 2
+            group = self._sum(row, middle * self.size) - self._sum(row, (middle - 1) * self.size)
+            if group > price:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def take(self, piles: list[Pile], times: int) -> Taken:
+        taken: dict[int, int] = {}
+        given: dict[int, int] = {}
+        rows = self._rows(piles)
+        if len(rows) > 1:  # the dearest SKU first
+            rows.sort(key=lambda row: (-row[0][2], row[0][3]))
+        for row in rows:
+            free = self._gaining(row) if self.together else sum(pile[1] for pile in row) // self.size
+            groups = min(free, times)
+            if groups:
+                times -= groups
+                self._take(row, groups, taken, given)
+        return taken, given
+
+    def _take(self, row: list[Pile], groups: int, taken: dict[int, int], given: dict[int, int]) -> None:
+        end = groups * self.size
+        position = 0
+        worth: dict[int, int | Fraction] = {}
+        for part, free, price, _sku in row:
+            if position >= end:
+                break
+            count = min(free, end - position)
+            taken[part] = taken.get(part, 0) + count
+            if self.together:
+                worth[part] = price * count
+            else:
+                cheap = self._tails(position + count) - self._tails(position)
+                if cheap:
+                    given[part] = given.get(part, 0) + self._saving(price, cheap)
+            position += count
+        if self.together:
+            share_out(sum(worth.values()) - (self.price or 0) * groups, worth, given)
+
+    def _tails(self, pieces: int) -> int:
+        full, rest = divmod(pieces, self.size)
+        return full * self.tail + max(0, rest - (self.size - self.tail))
+
+    def _saving(self, price: int | Fraction, count: int) -> int:
+        if self.price is not None:
+            return max(0, whole(price * count) - self.price * count)
+        amount = Fraction(price) * count * self.rate
+        return half_up(amount.numerator, amount.denominator * ONE)
+
+
+class BundleRule(UnitRule):
+    """A set of SKUs at one price: ``needs`` pieces of each, ``price`` for the set."""
+
+    __slots__ = ("needs", "price")
+
+    def __init__(
+        self, promotion: Promotion, currency: str, needs: dict[str, int], price: int, max_times: int | None
+    ) -> None:
+        super().__init__(promotion, currency)
+        self.needs, self.price, self.max_times = needs, price, max_times
+        in_scope = self.reaches
+        self.reaches = lambda line: line.sku in needs and in_scope(line)
+
+    def times(self, piles: list[Pile]) -> int:
+        free = dict.fromkeys(self.needs, 0)
+        for pile in piles:
+            free[pile[3]] += pile[1]
+        high = min(free[sku] // need for sku, need in self.needs.items())
+        if self.max_times is not None:
+            high = min(high, self.max_times)
+        low = 0
+        while low < high:  # sets only get cheaper from the top, so the gain falls
+            middle = (low + high + 1) // 2
+            if self._worth(piles, middle) - self._worth(piles, middle - 1) > self.price:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def _worth(self, piles: list[Pile], times: int) -> int | Fraction:
+        left = {sku: need * times for sku, need in self.needs.items()}
+        total: int | Fraction = 0
+        for _part, free, price, sku in piles:
+            count = min(free, left[sku])
+            left[sku] -= count
+            total += price * count
+        return total
+
+    def take(self, piles: list[Pile], times: int) -> Taken:
+        left = {sku: need * times for sku, need in self.needs.items()}
+        taken: dict[int, int] = {}
+        worth: dict[int, int | Fraction] = {}
+        for part, free, price, sku in piles:
+            count = min(free, left[sku])
+            if count:
+                left[sku] -= count
+                taken[part] = count
+                worth[part] = price * count
+        given: dict[int, int] = {}
+        share_out(sum(worth.values()) - self.price * times, worth, given)
+        return taken, given
+
+
+def whole(amount: int | Fraction) -> int:
+    """Nearest minor unit, halves up."""
+    return amount if isinstance(amount, int) else half_up(amount.numerator, amount.denominator)
+
+
+def share_out(saving: int | Fraction, worth: dict[int, int | Fraction], given: dict[int, int]) -> None:
+    """Split what a set saves over its parts by their worth."""
+    total = whole(saving)
+    if total <= 0:
+        return
+    parts = sorted(worth)
+    scale = 1
+    for value in worth.values():
+        if not isinstance(value, int):
+            scale *= value.denominator
+    weights = [int(worth[part] * scale) for part in parts]
+    for part, share in zip(parts, split(total, weights), strict=True):
+        given[part] = given.get(part, 0) + share
+
+
+class AddOnRule(Rule):
+    """Certain SKUs cheaper beside ``at`` worth of other goods, ``most`` pieces of them in all."""
+
+    __slots__ = ("at", "most", "prices")
+
+    def __init__(self, promotion: Promotion, currency: str, prices: dict[str, int], at: int, most: int | None) -> None:
+        super().__init__(promotion, currency)
+        self.prices, self.at, self.most = prices, at, most
+        in_scope = self.reaches
+        self.reaches = lambda line: line.sku in prices or in_scope(line)
+
+
+#: A tier: from which measure (money or pieces), amount off, rate off.
+TierRow = tuple[int, int, int]
+
+
+class OrderRule(Rule):
+    """Reductions of a sum: tiers or per-every, in money or pieces, an amount or a rate, with a cap."""
+
+    __slots__ = ("cap", "claim", "every", "pieces", "tiers")
+
+    def __init__(
+        self,
+        promotion: Promotion,
+        currency: str,
+        *,
+        tiers: list[TierRow],
+        every: bool = False,
+        pieces: bool = False,
+        cap: int | None = None,
+        claim: Callable[[Facts], Refusal | None] | None = None,
+    ) -> None:
+        super().__init__(promotion, currency)
+        self.tiers = sorted(tiers)
+        self.every, self.pieces, self.cap, self.claim = every, pieces, cap, claim
+
+    def own_gate(self, facts: Facts) -> Refusal | None:
+        return self.claim(facts) if self.claim is not None else None
+
+    def discount(self, measure: int, current: int, limit: int) -> int:
+        """What is off ``current`` when ``measure`` counts towards the threshold, before the cap by ``current``."""
+        found = None
+        for tier in self.tiers:
+            if measure < tier[0]:
+                break
+            found = tier
+        if found is None:
+            return 0
+        at, off, percent = found
+        if self.every:
+            off *= measure // at
+        elif percent:
+            off = (2 * current * percent + ONE) // (2 * ONE)
+        return off if self.cap is None or off < self.cap else self.cap
+
+    @property
+    def top_rate(self) -> int:
+        """The greatest rate, 0 when only amounts are given."""
+        return max(tier[2] for tier in self.tiers)
+
+
+class PointsRule(OrderRule):
+    """Points as money: every ``step`` points are worth ``worth``; at most a share of what is to be paid."""
+
+    __slots__ = ("share", "step", "worth")
+
+    def __init__(
+        self, promotion: Promotion, currency: str, *, step: int, worth: int, share: int, at: int, cap: int | None
+    ) -> None:
+        super().__init__(promotion, currency, tiers=[(at, 0, 0)], cap=cap)
+        self.step, self.worth, self.share = step, worth, share
+
+    def own_gate(self, facts: Facts) -> Refusal | None:
+        if facts.points < self.step:
+            return "not_enough_points", {"points": facts.points, "step": self.step}
+        return None
+
+    def discount(self, measure: int, current: int, limit: int) -> int:
+        if measure < self.tiers[0][0]:
+            return 0
+        most = current * self.share // ONE
+        if self.cap is not None:
+            most = min(most, self.cap)
+        return min(limit // self.step, most // self.worth) * self.worth
+
+
+class FreightRule(Rule):
+    """Freight off from ``at`` (money or pieces), up to ``cap``."""
+
+    __slots__ = ("at", "cap", "pieces", "shops")
+
+    def __init__(self, promotion: Promotion, currency: str, *, at: int, pieces: bool, cap: int | None) -> None:
+        super().__init__(promotion, currency)
+        self.at, self.pieces, self.cap = at, pieces, cap
+        self.shops = frozenset(promotion.scope.shops)
+
+
+class GiftRule(Rule):
+    """Gifts from a threshold on: (at, ((sku, qty, value), …)); per-every repeats them up to ``max_times``."""
+
+    __slots__ = ("every", "max_times", "pieces", "tiers")
+
+    def __init__(
+        self,
+        promotion: Promotion,
+        currency: str,
+        *,
+        tiers: list[tuple[int, tuple[tuple[str, int, int | None], ...]]],
+        every: bool,
+        pieces: bool,
+        max_times: int | None,
+    ) -> None:
+        super().__init__(promotion, currency)
+        self.tiers = sorted(tiers, key=lambda tier: tier[0])
+        self.every, self.pieces, self.max_times = every, pieces, max_times
+
+
+class RebateRule(Rule):
+    """A share of what is paid goes to the person who shared."""
+
+    __slots__ = ("cap", "rate")
+
+    def __init__(self, promotion: Promotion, currency: str, share: int, cap: int | None) -> None:
+        super().__init__(promotion, currency)
+        self.rate, self.cap = share, cap
+
+    def own_gate(self, facts: Facts) -> Refusal | None:
+        return None if facts.shared_by else ("not_shared", {})
+
+
+def claim_gate(
+    key: str, *, code: str, must_hold: bool, claim_from: Any, claim_until: Any, valid_days: int | None
+) -> Callable[[Facts], Refusal | None] | None:
+    """The test of a coupon in hand: its code was given, or it was claimed in its window and is still valid."""
+    if not code and not must_hold and claim_from is None and claim_until is None and valid_days is None:
+        return None
+
+    def gate(facts: Facts) -> Refusal | None:
+        if code:
+            return None if code in facts.codes else ("code_not_given", {})
+        if key not in facts.coupons:
+            return "coupon_not_held", {}
+        claimed = facts.coupons[key]
+        if claimed is None:
+            return None if claim_from is claim_until is valid_days is None else ("claim_moment_unknown", {})
+        if claim_from is not None and claimed < claim_from:
+            return "claimed_too_early", {"claimed_at": claimed, "claim_from": claim_from}
+        if claim_until is not None and claimed >= claim_until:
+            return "claimed_too_late", {"claimed_at": claimed, "claim_until": claim_until}
+        if valid_days is not None and facts.now >= claimed + timedelta(days=valid_days):
+            return "coupon_expired", {"claimed_at": claimed, "valid_days": valid_days}
+        return None
+
+    return gate

@@ -1,1 +1,0 @@
-"""Tables of goods/promotions: columns and constraints."""
