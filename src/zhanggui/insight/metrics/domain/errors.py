@@ -122,7 +122,15 @@ class BadRate(CannotMeasure):
 
 class NotAdditive(CannotMeasure):
     code = "not_additive"
-    template = gettext_noop("%(metric)s must not be summed over %(dimension)s: %(reason)s")
+    template = gettext_noop("%(metric)s must not be summed over %(dimension)s: %(reason)s.")
+
+    def __init__(self, *, reason_zh: str = "", **values: object) -> None:
+        self.in_chinese = {**values, "reason": reason_zh}
+        super().__init__(**values)
+
+    def say(self, translate: Callable[[str], str]) -> str:
+        text = translate(self.template)
+        return text % (self.values if text == self.template else self.in_chinese)
 
 
 class UnknownComparison(CannotMeasure):

@@ -19,7 +19,8 @@ class Measure:
     value). ``item``: the measure that takes its place when articles are asked for. ``told``: distinct people as a
     platform counted them within one day and one row: they may serve as parts of a ratio, summed by day, but are no
     number of people over several. ``rest``: by article, what the lines do not tell (freight, lines without an amount)
-    is shown as an article of its own, so that the parts add up to the whole.
+    is shown as an article of its own, so that the parts add up to the whole. ``zero``: what nobody tells counts as
+    nothing (and is counted beside it).
     """
 
     name: str
@@ -31,6 +32,7 @@ class Measure:
     item: str = ""
     told: bool = False
     rest: bool = False
+    zero: bool = False
     channels: tuple[str, ...] = ()
 
     @property
@@ -75,12 +77,11 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A quantile (nearest rank for ``percentile``, the middle for "median") or the mean of whole seconds."""
+    """The median, the mean or the 90th percentile (nearest rank) of a column of whole seconds, in hours."""
 
     table: str
     day: str
-    start: str
-    end: str
+    seconds: str
     what: Literal["median", "mean", "p90"]
     where: Where = ()
 
@@ -156,7 +157,7 @@ def _orders() -> list[Measure]:
         ),
         money("completed", "completed_day", "buyer_paid", item="line_completed", rest=True),
         Measure("back", ORDERS, "paid_day", Agg("back", "sum", "refunded_to_date"), True, _BACK_UNKNOWN, "line_back",
-                rest=True),
+                rest=True, zero=True),
         count("orders", "paid_day", item="item_orders"),
         Measure("orders_with_amount", ORDERS, "paid_day", Agg("orders_with_amount", "count", "buyer_paid"),
                 item="item_orders"),
@@ -186,7 +187,8 @@ def _lines() -> list[Measure]:
     return [
         amount("line_paid", "paid_day", "line_paid"),
         amount("line_completed", "completed_day", "line_paid"),
-        amount("line_back", "paid_day", "line_back", unknown=(_c("line_refunded", "eq", True), _c("line_back", "null"))),
+        replace(amount("line_back", "paid_day", "line_back",
+                       unknown=(_c("line_refunded", "eq", True), _c("line_back", "null"))), zero=True),
         Measure("line_units", LINES, "paid_day", Agg("line_units", "sum", "qty"), False, (_c("qty", "null"),)),
         Measure("item_orders", LINES, "paid_day", Agg("item_orders", "distinct", "order_key")),
         Measure("line_named_orders", LINES, "paid_day",
@@ -257,6 +259,31 @@ def _visits() -> list[Measure]:
     return found
 
 
+#: What a sale costs beside the goods, and what is paid to those who brought the buyer.
+_FEES: Final = ("commission", "tech_fee", "logistics", "freight", "insurance", "penalty", "tax")
+_CREATORS: Final = ("creator_commission", "affiliate_commission")
+
+
+def _costs() -> list[Measure]:
+    """Over lines joined with the table of costs; they exist only where there is one."""
+    found = [
+        Measure("line_cost", LINES, "paid_day", Agg("line_cost", "sum", "line_cost"), True, (_c("line_cost", "null"),)),
+        Measure("line_handling", LINES, "paid_day", Agg("line_handling", "sum", "line_handling"), True,
+                (_c("line_handling", "null"),)),
+    ]  # fmt: skip
+    for book in ("settlement", "ledger"):
+        own = _c("book", "eq", book)
+        for name, where in (
+            ("fees", (own, _c("subject", "in", *_FEES))),
+            ("creators", (own, _c("subject", "in", *_CREATORS))),
+            ("return_freight", (own, _c("subject", "in", "logistics", "freight"), _c("refund_no", "not_null"))),
+            ("entries", (own,)),
+        ):
+            agg = Agg(f"{name}:{book}", "sum", "amount", where)
+            found.append(Measure(f"{name}:{book}", SETTLEMENT, "entry_day", agg, True))
+    return found
+
+
 def _ads() -> list[Measure]:
     def sum_of(name: str, column: str, *where: Cond | Any, money: bool = False) -> Measure:
         return Measure(name, ADS, "day", Agg(name, "sum", column, where), money, (*where, _c(column, "null")))
@@ -280,7 +307,9 @@ def _ads() -> list[Measure]:
     ]
 
 
-MEASURES: Final[dict[str, Measure]] = {m.name: m for m in (*_orders(), *_lines(), *_refunds(), *_visits(), *_ads())}
+MEASURES: Final[dict[str, Measure]] = {
+    m.name: m for m in (*_orders(), *_lines(), *_refunds(), *_visits(), *_ads(), *_costs())
+}
 
 
 def _total(name: str, *minus: str, exact: bool = False) -> Total:
@@ -366,15 +395,15 @@ FORMULAS: Final[dict[str, Formula]] = {
     "M111": _ratio("back", "paid"),
     "M112": _ratio("returned_units", "shipped_units"),
     "M113": _ratio("cancelled_early", "orders"),
-    "M115": Spread(REFUNDS, "finished_day", "applied_at", "finished_at", "median", _SUCCESS),
-    "M115-mean": Spread(REFUNDS, "finished_day", "applied_at", "finished_at", "mean", _SUCCESS),
-    "M115-p90": Spread(REFUNDS, "finished_day", "applied_at", "finished_at", "p90", _SUCCESS),
+    "M115": Spread(REFUNDS, "finished_day", "seconds_to_refund", "median", _SUCCESS),
+    "M115-mean": Spread(REFUNDS, "finished_day", "seconds_to_refund", "mean", _SUCCESS),
+    "M115-p90": Spread(REFUNDS, "finished_day", "seconds_to_refund", "p90", _SUCCESS),
     "M123": _ratio("disputes", "orders"),
     "M149": Shares("pareto", "line_paid", "product"),
     "M150": Ratio(Sum(("late",)), Sum(("due",)), one_minus=True),
     "M151": _ratio("late", "due"),
-    "M153": Spread(ORDERS, "shipped_day", "paid_at", "shipped_at", "median"),
-    "M153-p90": Spread(ORDERS, "shipped_day", "paid_at", "shipped_at", "p90"),
-    "M153-sign": Spread(ORDERS, "delivered_day", "shipped_at", "delivered_at", "median"),
-    "M153-sign-p90": Spread(ORDERS, "delivered_day", "shipped_at", "delivered_at", "p90"),
+    "M153": Spread(ORDERS, "shipped_day", "seconds_to_ship", "median"),
+    "M153-p90": Spread(ORDERS, "shipped_day", "seconds_to_ship", "p90"),
+    "M153-sign": Spread(ORDERS, "delivered_day", "seconds_to_deliver", "median"),
+    "M153-sign-p90": Spread(ORDERS, "delivered_day", "seconds_to_deliver", "p90"),
 }
