@@ -44,6 +44,9 @@ CALLS = {
     "pgettext_lazy": (0, 1, None),
     "npgettext": (0, 1, 2),
     "npgettext_lazy": (0, 1, 2),
+    # sentences kept with their values, see foundation/loop/contracts/words.py
+    "phrase": (None, 0, 1),
+    "term": (None, 0, None),
 }
 
 

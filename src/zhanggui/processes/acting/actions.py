@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field
 
 from zhanggui.foundation.loop.contracts import (
@@ -20,7 +20,7 @@ from zhanggui.foundation.loop.contracts import (
     Who,
     Words,
     action,
-    say,
+    phrase,
 )
 from zhanggui.trade.orders import operations, queries
 from zhanggui.trade.orders.contracts import OrderDetail
@@ -82,13 +82,11 @@ def _release(change: Change, who: Who) -> Result:
 class HoldOrders(Action[Orders]):
     """Automatic acts leave a held order alone until it is released."""
 
-    code, title, permission, icon = "orders.hold", noop("Put orders on hold"), "orders.edit", "player-pause"
+    code, title, permission, icon = "orders.hold", gettext_noop("Put orders on hold"), "orders.edit", "player-pause"
     Params = Orders
 
     def sentence(self, params: Orders) -> Words:
-        return say(
-            noop("Put %(n)s order on hold"), noop("Put %(n)s orders on hold"), n=len(dict.fromkeys(params.order_ids))
-        )
+        return phrase("Put %(n)s order on hold", "Put %(n)s orders on hold", n=len(dict.fromkeys(params.order_ids)))
 
     def preview(self, params: Orders, who: Who) -> Iterable[Change]:
         for detail in _found(params.order_ids, who):
@@ -109,13 +107,13 @@ class HoldOrders(Action[Orders]):
 class ReleaseOrders(Action[Orders]):
     """Let held orders go on; a hold of the platform ends there and is left out."""
 
-    code, title, permission, icon = "orders.release", noop("Release held orders"), "orders.edit", "player-play"
+    code, title, permission, icon = "orders.release", gettext_noop("Release held orders"), "orders.edit", "player-play"
     Params = Orders
     measures = Measurement("M151", window=timedelta(days=7), baseline=timedelta(days=14), good="down")
 
     def sentence(self, params: Orders) -> Words:
-        return say(
-            noop("Release %(n)s held order"), noop("Release %(n)s held orders"), n=len(dict.fromkeys(params.order_ids))
+        return phrase(
+            ("Release %(n)s held order"), ("Release %(n)s held orders"), n=len(dict.fromkeys(params.order_ids))
         )
 
     def preview(self, params: Orders, who: Who) -> Iterable[Change]:
@@ -137,12 +135,12 @@ class ReleaseOrders(Action[Orders]):
 class NoteOrders(Action[Text]):
     """Write a note on orders. Notes are never removed: there is no way back, and nothing is harmed by one."""
 
-    code, title, permission, icon = "notes.orders", noop("Write a note on orders"), "orders.edit", "note"
+    code, title, permission, icon = "notes.orders", gettext_noop("Write a note on orders"), "orders.edit", "note"
     Params = Text
 
     def sentence(self, params: Text) -> Words:
         n = len(dict.fromkeys(params.order_ids))
-        return say(noop("Write a note on %(n)s order"), noop("Write a note on %(n)s orders"), n=n)
+        return phrase("Write a note on %(n)s order", "Write a note on %(n)s orders", n=n)
 
     def preview(self, params: Text, who: Who) -> Iterable[Change]:
         for detail in _found(params.order_ids, who):

@@ -44,7 +44,7 @@ from zhanggui.foundation.loop.contracts.shown import (
     ProposalInfo,
     RecoveredInfo,
 )
-from zhanggui.foundation.loop.contracts.words import Words, age, count, day, moment, money, percent, say, term
+from zhanggui.foundation.loop.contracts.words import Words, age, count, day, moment, money, percent, phrase, term
 from zhanggui.foundation.loop.domain.proposals import Change
 
 __all__ = [
@@ -98,8 +98,8 @@ __all__ = [
     "money",
     "only_registered",
     "percent",
+    "phrase",
     "read_with",
     "reader",
-    "say",
     "term",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ Value = str | int | dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``msgid`` (English, marked with ``gettext_noop`` where it is written) and its ``%(name)s`` values.
+    """``msgid`` (English, found in the source by its call of :func:`phrase`) and its ``%(name)s`` values.
 
     With ``plural``, the value ``n`` decides between the two.
     """
@@ -26,8 +26,8 @@ class Words:
         return {"msgid": self.msgid, "plural": self.plural, "values": dict(self.values)}
 
 
-def say(msgid: str, plural: str = "", /, **values: Value) -> Words:
-    """``say(gettext_noop("%(n)s order is late"), gettext_noop("%(n)s orders are late"), n=3)``.
+def phrase(msgid: str, plural: str = "", /, **values: Value) -> Words:
+    """``phrase("%(n)s order is late", "%(n)s orders are late", n=3)``, the texts written out as literals.
 
     Values: text, whole numbers, and the typed ones below. Raises ``ValueError`` when the message and its values do not
     fit each other, ``TypeError`` for a value of another type.

@@ -274,6 +274,8 @@ def _end(proposal_id: int, actor_id: int | None) -> ProposalInfo:
         row.save(update_fields=["state", "ended_at", "executor", "lease_until"])
         if not undoing and row.state in (rules.DONE, rules.PARTLY):
             measuring.declare(row, now)
+        if row.state == rules.UNDONE:
+            measuring.withdraw(row)
     return reading.proposal_info(row)
 
 

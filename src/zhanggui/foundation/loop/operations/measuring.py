@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -45,6 +45,11 @@ def declare(row: Proposal, now: datetime) -> None:
             "window_last": day + timedelta(days=after),
         },
     )
+
+
+def withdraw(row: Proposal) -> None:
+    """What was taken back has no outcome of its own."""
+    Outcome.objects.filter(proposal=row, state="waiting").update(state="withdrawn")
 
 
 def measure_due(*, now: datetime | None = None) -> int:

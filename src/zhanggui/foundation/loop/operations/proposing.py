@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from zhanggui.foundation.accounts.domain.permissions import PERMISSIONS
 from zhanggui.foundation.audit import operations as audit
 from zhanggui.foundation.loop import reading
-from zhanggui.foundation.loop.contracts import ActionSpec, Actor, Change, ProposalInfo, Who, find_action, say
+from zhanggui.foundation.loop.contracts import ActionSpec, Actor, Change, ProposalInfo, Who, find_action, phrase
 from zhanggui.foundation.loop.domain import policy
 from zhanggui.foundation.loop.domain import proposals as rules
 from zhanggui.foundation.loop.domain.policy import Size
@@ -89,7 +89,7 @@ def propose(
         finding = Finding.objects.filter(pk=finding_id).first()
         if finding is None or not reading.sees(actor, finding):
             raise NotThere
-    sentence = seen.spec.act.sentence(seen.params) or say(seen.spec.act.title)
+    sentence = seen.spec.act.sentence(seen.params) or phrase(seen.spec.act.title)
     with transaction.atomic():
         row = Proposal.objects.create(
             action=action,

@@ -95,7 +95,7 @@ def finding(*, finding_id: int, viewer: Actor | None) -> FindingInfo | None:
 def history(*, finding_id: int) -> list[EventInfo]:
     """Every move of a finding, oldest first; earlier findings of the same cause are named in ``why`` (``again:id``)."""
     row = Finding.objects.filter(pk=finding_id).first()
-    return [reading.event_info(e) for e in row.events.order_by("at", "pk")] if row else []
+    return [reading.event_info(e) for e in row.events.order_by("pk")] if row else []
 
 
 def proposals_of(*, finding_id: int) -> list[ProposalInfo]:

@@ -33,7 +33,7 @@ def proposal(*, proposal_id: int, viewer: Actor | None) -> ProposalInfo | None:
     row = _visible(Proposal.objects.filter(pk=proposal_id), viewer).prefetch_related("shops", "approvals").first()
     if row is None:
         return None
-    return reading.proposal_info(row, items=row.items.order_by("position"), events=row.events.order_by("at", "pk"))
+    return reading.proposal_info(row, items=row.items.order_by("position"), events=row.events.order_by("pk"))
 
 
 def to_approve(*, viewer: Actor, now: datetime, limit: int = 50) -> list[ProposalInfo]:
