@@ -106,13 +106,14 @@ class MonthFile:
 class TableState:
     """One table at one moment: its files by month, and what the ledger knows that they do not.
 
-    ``as_of``: everything written to the ledger before this moment is in the files. ``stale`` are the months that wait
-    to be rewritten, with the shops concerned.
+    ``as_of``: everything written to the ledger before this moment is in the files; None: something is missing of which
+    nobody can say since when (never built, or built for other columns, another zone). ``stale`` are the months that
+    wait to be written, with the shops concerned (0: all).
     """
 
     table: Table
     files: tuple[MonthFile, ...]
-    as_of: datetime
+    as_of: datetime | None
     stale: Mapping[date | None, frozenset[int]] = field(default_factory=dict)
 
     @property
@@ -166,6 +167,16 @@ class Difference:
     ledger: str
 
 
+@dataclass(slots=True)
+class Verified:
+    """What a comparison found. ``months`` and ``rows`` were compared; ``waiting`` are (table, month) still to write."""
+
+    months: int = 0
+    rows: int = 0
+    waiting: list[tuple[str, date | None]] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+
+
 class UnknownTable(LookupError):
     """A table that no room offers to the lake."""
 
@@ -177,5 +188,5 @@ class BadRows(ValueError):
 __all__ = [
     "BOOL", "DAY", "FORM", "INT", "MINOR", "SHOP", "TEXT", "TYPES", "UTC",
     "BadRows", "Difference", "MonthFile", "Months", "Reader", "Refreshed", "Snapshot", "Source", "Table", "TableState",
-    "UnknownTable", "month_period",
+    "UnknownTable", "Verified", "month_period",
 ]  # fmt: skip

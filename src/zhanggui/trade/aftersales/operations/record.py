@@ -13,9 +13,10 @@ from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.kernel import records
 from zhanggui.trade.aftersales.contracts import RefundOutcome, RefundRefusal
 from zhanggui.trade.aftersales.domain import refunds as rules
+from zhanggui.trade.aftersales.facts import DATED_BY
 from zhanggui.trade.aftersales.models import Refund
 from zhanggui.trade.orders import operations as orders
-from zhanggui.trade.orders.operations.keyed import join_keyed
+from zhanggui.trade.orders.operations.keyed import join_keyed, mark_dated
 from zhanggui.trade.orders.store import bulk
 
 _CELLS: Final = tuple(f.name for f in records.REFUND if f.name != "refund_no")
@@ -74,6 +75,7 @@ def record_refunds(
         settled={"currency": "content", "refunded": "content"},
     )
     _tell_orders(shop_id, done.moved)
+    mark_dated(table="refunds", shop_id=shop_id, moved=done.moved, dated_by=DATED_BY)
     repeated = len(frame) - len(folded)
     return RefundOutcome(done.new, done.updated, done.unchanged, done.stale, repeated, tuple(refused))
 

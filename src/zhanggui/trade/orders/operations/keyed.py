@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import polars as pl
 from django.db import models
 
+from zhanggui.foundation.lake import operations as lake
 from zhanggui.trade.orders.operations import joining
 from zhanggui.trade.orders.operations.dictionaries import Layers
 from zhanggui.trade.orders.operations.joining import old
@@ -97,3 +98,16 @@ def join_keyed(
     bulk.update(model, quiet.filter("touched").select("id", *books))
     stale = quiet.filter("stale").height
     return Keyed(len(new), len(changed), quiet.height - stale, stale, pl.concat([new, changed], how="diagonal"))
+
+
+def mark_dated(*, table: str, shop_id: int, moved: pl.DataFrame, dated_by: Sequence[str]) -> None:
+    """Tell the lake the months of rows that are new or another, and the months they left.
+
+    ``dated_by``: the moments that date a row, the first known one deciding. Call it in the same transaction.
+    """
+    if moved.is_empty():
+        return
+    known = moved.filter(pl.col("observed_at_old").is_not_null())
+    now, before = pl.coalesce(dated_by), pl.coalesce([old(name) for name in dated_by])
+    moments = (moved.select(at=now)["at"], known.select(at=before)["at"])
+    lake.mark_stale_at(tables=(table,), shop_id=shop_id, moments=moments)

@@ -38,6 +38,8 @@ class JoinedLines:
     touched: pl.DataFrame
     known: pl.DataFrame
     moves: pl.DataFrame
+    #: Orders of which a line is new or another.
+    moved_orders: pl.Series
     unchanged: int = 0
     stale: int = 0
     stated: bool = False
@@ -101,6 +103,7 @@ def join_lines(batch: Incoming, order_ids: pl.DataFrame) -> JoinedLines:
         touched=quiet.filter(pl.col("book_moved")).select("id", *books),
         known=_after(joined, held),
         moves=_moves(joined, told="status_raw" in batch.line_columns),
+        moved_orders=pl.concat([new["order_no"], changed["order_no"]]).unique(),
         unchanged=quiet.filter(~pl.col("stale")).height,
         stale=quiet.filter(pl.col("stale")).height,
         stated=moved,

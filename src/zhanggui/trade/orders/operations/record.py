@@ -15,6 +15,7 @@ from zhanggui.trade.orders.operations.changes import log_moves
 from zhanggui.trade.orders.operations.contacts import buyer_keys, join_contacts
 from zhanggui.trade.orders.operations.errors import NaiveMoment, UnknownGrain, UnknownShop
 from zhanggui.trade.orders.operations.incoming import Incoming, take_lines, take_orders
+from zhanggui.trade.orders.operations.lakemarks import mark_months
 from zhanggui.trade.orders.operations.linebook import JoinedLines, join_lines
 from zhanggui.trade.orders.operations.orderbook import JoinedOrders, find_orders, join_orders
 from zhanggui.trade.orders.store import bulk
@@ -66,6 +67,7 @@ def record_batch(
         line_moves = joined_lines.moves
     else:
         line_moves = _NO_LINE_MOVES
+    mark_months(shop_id, joined, joined_lines)
     batch.refused.extend(log_moves(batch, joined.moves, line_moves, order_ids, timezone.now()))
     return _outcome(batch, joined, joined_lines, contacts)
 

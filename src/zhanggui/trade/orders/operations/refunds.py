@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from zhanggui.foundation.lake import operations as lake
 from zhanggui.trade.orders.models import Order, RefundSeen
 from zhanggui.trade.orders.operations.orderbook import flags_cell
 from zhanggui.trade.orders.store import bulk
 
-_NEEDED = ("id", "order_no", "status", "channel_flags", "flags", "held", "lines_partial", "buyer_paid",
-           "refunded_amount", "refunded_seen")  # fmt: skip
+_NEEDED = ("id", "shop_id", "order_no", "listed_at", "status", "channel_flags", "flags", "held", "lines_partial",
+           "buyer_paid", "refunded_amount", "refunded_seen")  # fmt: skip
 
 
 def note_refunds(*, shop_id: int, refunds: Mapping[str, int | None]) -> int:
@@ -59,4 +60,6 @@ def _write_flags(orders: pl.DataFrame) -> int:
     moved = pl.col("refunded_seen").ne_missing(pl.col("seen_old")) | pl.col("flags").ne_missing(pl.col("flags_old"))
     orders = orders.filter(moved)
     bulk.update(Order, orders.select("id", "refunded_seen", "flags"))
+    for (shop_id,), some in orders.group_by("shop_id"):
+        lake.mark_stale_at(tables=("orders",), shop_id=shop_id, moments=(some["listed_at"],))
     return len(orders)

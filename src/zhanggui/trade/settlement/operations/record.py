@@ -9,10 +9,11 @@ import polars as pl
 
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.kernel import records
-from zhanggui.trade.orders.operations.keyed import join_keyed
+from zhanggui.trade.orders.operations.keyed import join_keyed, mark_dated
 from zhanggui.trade.orders.store import bulk
 from zhanggui.trade.settlement.contracts import EntryOutcome, EntryRefusal
 from zhanggui.trade.settlement.domain import keys
+from zhanggui.trade.settlement.facts import DATED_BY
 from zhanggui.trade.settlement.models import Entry
 
 _CELLS: Final = tuple(f.name for f in records.SETTLEMENT)
@@ -85,6 +86,7 @@ def record_entries(
         settle=settle,
         settled={"seen_file_id": "book", "seen_row": "book"},
     )
+    mark_dated(table="settlement", shop_id=shop_id, moved=done.moved, dated_by=DATED_BY)
     return EntryOutcome(done.new, done.updated, done.unchanged, done.stale, len(frame) - len(folded), tuple(refused))
 
 
