@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("zhanggui.foundation.accounts.urls")),
     path("ui/", include("zhanggui.foundation.ui.urls")),
     path("jobs/", include("zhanggui.foundation.jobs.urls")),
+    path("compliance/", include("zhanggui.law.claims.urls")),
     path("import/", include("zhanggui.processes.urls")),
     path("orders/", include("zhanggui.processes.orderhub.urls")),
     path("api/v1/", api.urls),

@@ -1,0 +1,241 @@
+"""The normal form of a text, with every offset kept.
+
+NFKC, lower case, traditional to simplified, look-alike characters, invisible characters out. ``Normal.origin`` leads
+back: the span [a, b) of the normal form came from ``text[origin_start(a):origin_end(b)]`` of the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+#: Characters people write for others to slip past a word list; none of them is needed in honest copy.
+LOOKALIKES = {
+    "蕞": "最",
+    "朂": "最",
+    "㝡": "最",
+    "嶵": "最",
+    "苐": "第",
+    "笫": "第",
+    "惟": "唯",
+    "①": "1",
+    "㊀": "一",
+    "㈠": "一",
+    "⼀": "一",
+    "镓": "家",
+    "夲": "本",
+    "呺": "号",
+    "℅": "%",
+    "٪": "%",
+    "⁒": "%",
+    "∅": "0",
+    "〇": "零",
+    "痩": "瘦",
+    "產": "产",
+    "內": "内",
+    "強": "强",
+    "囯": "国",
+    "囶": "国",
+    "亰": "京",
+    "佷": "很",
+    "唍": "完",
+    "莓": "霉",
+}
+LOOKALIKES.pop("莓")  # a fruit, after all
+
+_INVISIBLE_CATEGORIES = {"Cf", "Mn", "Me", "Cs", "Co", "Cn"}
+_KEPT_CONTROLS = "\n\t\r"
+
+#: Between two characters of a term these hide it: spaces, symbols, emoji; no mark that ends or parts a clause.
+_WEAK = (
+    r"[ \t\u3000*_~^+=|/\\·•.‧・\-—–'\"`#@&$<>《》〈〉\[\]【】()（）{}「」『』“”‘’°]"
+    r"|[\u2190-\u2bff\u3200-\u33ff]|[\U0001f000-\U0001faff]"
+)
+_HARD = r"[,，。、;；:：!！?？…\r\n]"
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A normal form and where its characters came from.
+
+    ``marks``/``origins`` are the beginnings of stretches that map one to one; both None: the whole text does.
+    ``ends`` gives, for a stretch of one character made of several or the reverse, where its original ends.
+    """
+
+    text: str
+    starts: list[int] | None = None
+    origins: list[int] | None = None
+    length: int = 0
+
+    def origin_start(self, at: int) -> int:
+        if self.starts is None or self.origins is None:
+            return at
+        i = bisect_right(self.starts, at) - 1
+        return min(self.origins[i] + at - self.starts[i], self._limit(i))
+
+    def origin_end(self, at: int) -> int:
+        """End (exclusive) in the original of what ends at ``at`` in the normal form."""
+        if at <= 0:
+            return 0
+        if self.starts is None:
+            return at
+        return min(self.origin_start(at - 1) + 1, self.length)
+
+    def _limit(self, i: int) -> int:
+        assert self.origins is not None
+        return (self.origins[i + 1] if i + 1 < len(self.origins) else self.length) - 1
+
+
+class Normaliser:
+    """Tables of single characters, made once. ``simplified`` maps traditional characters to simplified ones."""
+
+    def __init__(self, simplified: Mapping[str, str]) -> None:
+        table: dict[int, str] = {}
+        long: dict[str, str] = {}
+        for code in range(0x110000):
+            if 0xAC00 <= code <= 0xD7A3 or 0x20000 <= code <= 0x2F7FF or (code > 0x3FFFF and code < 0xE0000):
+                continue  # Hangul, rare ideographs and unassigned planes stay as they are
+            char = chr(code)
+            if char in _KEPT_CONTROLS:
+                continue
+            category = unicodedata.category(char)
+            if category == "Cc":
+                table[code] = " "
+                continue
+            if category in _INVISIBLE_CATEGORIES or char in "\u115f\u1160\u3164\uffa0\u2800":
+                long[char] = ""
+                continue
+            if 0x4E00 <= code <= 0x9FFF and char not in simplified and char not in LOOKALIKES:
+                continue
+            plain = LOOKALIKES.get(char) or _plain(char)
+            plain = "".join(LOOKALIKES.get(c, simplified.get(c, c)) for c in plain)
+            if plain == char:
+                continue
+            if len(plain) == 1:
+                table[code] = plain
+            else:
+                long[char] = plain
+        self._table = table
+        self._long = long
+        self._irregular = re.compile("[" + _ranges(long) + "]")
+
+    def normal(self, text: str) -> Normal:
+        irregular = self._irregular
+        first = irregular.search(text)
+        if first is None:
+            return Normal(text.translate(self._table))
+        pieces: list[str] = []
+        starts: list[int] = []
+        origins: list[int] = []
+        done = at = 0
+        for hit in irregular.finditer(text, first.start()):
+            if hit.start() > done:
+                starts.append(at)
+                origins.append(done)
+                pieces.append(text[done : hit.start()].translate(self._table))
+                at += hit.start() - done
+            becomes = self._long[hit.group()]
+            if becomes:
+                starts.append(at)
+                origins.append(hit.start())
+                pieces.append(becomes)
+                at += len(becomes)
+            done = hit.end()
+        if done < len(text):
+            starts.append(at)
+            origins.append(done)
+            pieces.append(text[done:].translate(self._table))
+        joined = "".join(pieces)
+        if not joined:
+            return Normal("")
+        return Normal(joined, starts, origins, len(text))
+
+
+def _plain(char: str) -> str:
+    """NFKC, lower case, Latin letters without their accents (pinyin is written with tones)."""
+    found = unicodedata.normalize("NFKC", char).lower()
+    if char < "\u0370" or "\u1e00" <= char <= "\u1eff":
+        split = unicodedata.normalize("NFKD", found)
+        found = "".join(c for c in split if not unicodedata.combining(c))
+    return found if found.strip() or char.isspace() else " "
+
+
+def _ranges(chars: Iterable[str]) -> str:
+    codes = sorted(map(ord, chars))
+    out: list[str] = []
+    i = 0
+    while i < len(codes):
+        j = i
+        while j + 1 < len(codes) and codes[j + 1] == codes[j] + 1:
+            j += 1
+        out.append(f"\\U{codes[i]:08x}" + (f"-\\U{codes[j]:08x}" if j > i else ""))
+        i = j + 1
+    return "".join(out)
+
+
+_WEAK_RUN = re.compile(rf"(?:{_WEAK}){{1,8}}")
+_ANY_RUN = re.compile(rf"(?:{_WEAK}|{_HARD}){{1,8}}")
+_CJK = "\u3400-\u9fff"
+#: Something stands apart: one character between separators, or a symbol between two characters.
+_SUSPECT = re.compile(
+    rf"(?:^|{_WEAK}|{_HARD})[{_CJK}a-z0-9%](?:{_WEAK}|{_HARD})|[{_CJK}](?:(?![ \t\u3000]){_WEAK})[ ]?[{_CJK}a-z0-9]"
+    rf"|[{_CJK}](?:{_WEAK})[{_CJK}](?:{_WEAK}|{_HARD}|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Squeezed:
+    """A normal form without its separators; ``back`` gives the place of every character in the normal form."""
+
+    text: str
+    back: list[int]
+
+
+def squeeze(text: str, start: int = 0, end: int | None = None) -> Squeezed | None:
+    """``text`` without separators, or None when nothing in it looks like a term pulled apart."""
+    end = len(text) if end is None else end
+    if not _SUSPECT.search(text, start, end):
+        return None
+    out: list[str] = []
+    back: list[int] = []
+    done = start
+    for run in _ANY_RUN.finditer(text, start, end):
+        out.append(text[done : run.start()])
+        back.extend(range(done, run.start()))
+        done = run.end()
+    out.append(text[done:end])
+    back.extend(range(done, end))
+    return Squeezed("".join(out), back)
+
+
+_HARD_ONE = re.compile(_HARD)
+
+
+def pulled_apart(text: str, back: list[int], start: int, end: int) -> bool:
+    """Whether the squeezed span [start, end) is a term pulled apart, not two words that happen to touch.
+
+    Spaces part words in titles: the span must begin or end where a piece does, or hold a piece of one character. A mark
+    that ends a clause hides a term only when every character stands alone.
+    """
+    places = back[start:end]
+    gaps = [(a, b) for a, b in pairwise(places) if b - a > 1]
+    if not gaps or any(b - a > 9 for a, b in gaps):
+        return False
+    before = start == 0 or back[start] - back[start - 1] > 1
+    after = end == len(back) or back[end] - back[end - 1] > 1
+    cuts = [0] + [i for i in range(1, len(places)) if places[i] - places[i - 1] > 1] + [len(places)]
+    sizes = [b - a for a, b in pairwise(cuts)]
+    between = "".join(text[a + 1 : b] for a, b in gaps)
+    latin = all("0" <= text[p] <= "z" for p in places)
+    if _HARD_ONE.search(between):
+        return before and after and all(size == 1 for size in sizes) and len(sizes) >= 3
+    if between.strip(" \t\u3000"):
+        return True if not latin else before and after
+    if before and after:
+        return (len(sizes) == 2 and min(sizes) == 1) or all(size == 1 for size in sizes) or len(places) >= 4
+    inner = sizes[1:-1] + ([sizes[0]] if before else []) + ([sizes[-1]] if after else [])
+    return 1 in inner and len(places) <= 4
