@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from rich.table import Table
 from zhanggui.kernel import records
 from zhanggui.processes.importing.contracts import ImportResult
 from zhanggui.processes.importing.operations import import_file
+from zhanggui.processes.lake.operations import after_import_by_command
 
 _IGNORED = {"manifest.json", "expected.json"}
 #: Endings under which a folder is searched for tables; a file named on the command line is read whatever its name.
@@ -92,12 +94,25 @@ def import_command(
                 )
             )
             bar.remove_task(task)
+        troubles = _refresh_lake(bar) if not dry_run and any(r.error is None for r in results) else None
+    if troubles:
+        typer.echo(troubles, err=True)
     if as_json:
         sys.stdout.write(json.dumps([r.as_json() for r in results], ensure_ascii=False, indent=2) + "\n")
     else:
         _print(results)
     if any(r.error for r in results) or not results:
         raise typer.Exit(1)
+
+
+def _refresh_lake(bar: Progress) -> str | None:
+    """Bring the numbers up to the books; a sentence when that fails."""
+    task = bar.add_task(_("Bringing the numbers up to date"), total=None)
+
+    def show(done: int, total: int, table: str, month: date | None) -> None:
+        bar.update(task, completed=done, total=total)
+
+    return after_import_by_command(progress=show)
 
 
 def _print(results: list[ImportResult]) -> None:
@@ -111,7 +126,7 @@ def _print(results: list[ImportResult]) -> None:
         _("Taken"),
         _("Refused"),
         _("Known"),
-        _("New orders"),
+        _("New"),
         _("Updated"),
         _("Time"),
     )
@@ -119,7 +134,9 @@ def _print(results: list[ImportResult]) -> None:
         table.add_column(head, justify="left" if i < 2 else "right", overflow="fold")
     for r in results:
         if r.error is None:
-            numbers = (r.rows_read, r.accepted, r.rejected, r.duplicates, r.orders_new, r.orders_updated)
+            new = r.orders_new + r.visits_new + r.ads_new
+            updated = r.orders_updated + r.visits_updated + r.ads_updated
+            numbers = (r.rows_read, r.accepted, r.rejected, r.duplicates, new, updated)
             table.add_row(r.file, r.shop, *(f"{n:,}" for n in numbers), f"{r.seconds:.1f} s")
     if table.rows:
         console.print(table)
@@ -137,12 +154,12 @@ def _print(results: list[ImportResult]) -> None:
 
 
 def export_command(
-    table: Annotated[str, typer.Argument(help="orders | lines | refunds | settlement")],
+    table: Annotated[str, typer.Argument(help="orders | lines | refunds | settlement | visits | ads")],
     out: Annotated[Path, typer.Option("--out", help="FILE.csv, FILE.parquet or FILE.xlsx")],
     shop: Annotated[str | None, typer.Option(help="Only this shop.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
-    """Write orders, lines, refunds or settlement in canonical columns (money in minor units)."""
+    """Write orders, lines, refunds, settlement, visits or ads in canonical columns (money in minor units)."""
     from zhanggui.processes.exporting import ExportFailed, export_table
 
     try:

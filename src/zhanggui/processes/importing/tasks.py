@@ -15,6 +15,7 @@ from zhanggui.foundation.jobs.contracts import job
 from zhanggui.processes.importing.contracts import ImportResult
 from zhanggui.processes.importing.operations import import_file
 from zhanggui.processes.importing.shops import Rights
+from zhanggui.processes.lake.operations import request_refresh
 
 
 @job(restartable=True)
@@ -49,6 +50,8 @@ def import_stored_file(
             rights=rights,
             progress=show,
         )
+    if result.error is None:
+        request_refresh()
     return {**result.as_json(), "url": _page_of(result), "summary": _summary(result)}
 
 
