@@ -215,7 +215,7 @@ class Oracle:
             yield state
             return
         lane = ORDER[at]
-        if lane == "shop_order":
+        if lane in ("add_on", "shop_order"):
             state = State(state.cur, state.cur, state.free, state.touched, state.barred)
         offers = [p for p in self.promotions if self.lane(p) == lane and p["kind"] not in PRICE_KINDS]
         for after in {*self._sequences(state, lane, offers, (), frozenset(), frozenset())}:
@@ -341,8 +341,9 @@ class Oracle:
         self, p: dict[str, Any], state: State, open_: list[int]
     ) -> Iterator[tuple[list[tuple[int, int]], frozenset[int], tuple[int, ...]]]:
         prices = {row["sku"]: cents(row["price"]) for row in p["items"]}
+        assert state.item is not None
         others = sum(
-            state.cur[i]
+            state.item[i]
             for i, part in enumerate(self.parts)
             if part[0] is not None and part[0]["sku"] not in prices and self.reaches(p, part[0])
         )

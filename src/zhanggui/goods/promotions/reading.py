@@ -65,7 +65,8 @@ class BasketDocument(_Document):
     tax_rate: TaxPercent = Decimal(0)
     tax_included: bool = True
     freight: Annotated[
-        NotNegative | dict[str, NotNegative], Field(description="Of the basket, or by shop.", union_mode="left_to_right")
+        NotNegative | dict[str, NotNegative],
+        Field(description="Of the basket, or by shop.", union_mode="left_to_right"),
     ] = Decimal(0)
     lines: Annotated[tuple[LineDocument, ...], Field(min_length=1, max_length=10_000)]
 

@@ -23,7 +23,7 @@ def money(amount: int, currency: str) -> str:
 
 def numbers(given: Numbers, currency: str) -> dict[str, Any]:
     """The numbers of a verdict as they are written."""
-    in_pieces = given.get("pieces") is True or ("times" in given) or "pieces" in given and "have" not in given
+    in_pieces = given.get("pieces") is True or ("times" in given) or ("pieces" in given and "have" not in given)
     found: dict[str, Any] = {}
     for key, value in given.items():
         if isinstance(value, datetime):

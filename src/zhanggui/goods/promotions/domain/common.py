@@ -95,9 +95,7 @@ class Promotion(Typed):
         Decimal | None, Field(ge=0, le=100, description="Share of the discount the platform pays.")
     ] = None
     stackable: Annotated[bool, Field(description="May share pieces with other stackable offers of its lane.")] = False
-    excludes: Annotated[
-        tuple[Lane, ...], Field(description="Lanes whose offers must not touch the same pieces.")
-    ] = ()
+    excludes: Annotated[tuple[Lane, ...], Field(description="Lanes whose offers must not touch the same pieces.")] = ()
     per_person: Annotated[Pieces | None, Field(description="Uses (orders) per buyer.")] = None
     total_uses: Annotated[Pieces | None, Field(description="Uses (orders) of all buyers.")] = None
     budget: Annotated[Positive | None, Field(description="Sum of discounts of all buyers.")] = None
@@ -167,4 +165,3 @@ def _amounts(value: Any, path: str) -> list[tuple[str, Decimal]]:
     if isinstance(value, tuple):
         return [found for i, item in enumerate(value) for found in _amounts(item, f"{path}[{i}]")]
     return []
-

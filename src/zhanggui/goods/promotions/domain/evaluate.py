@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zhanggui.goods.promotions.contracts import Basket, Evaluation, Facts, Gift, Line, LineResult, Presale, Share, Verdict
+from zhanggui.goods.promotions.contracts import (
+    Basket,
+    Evaluation,
+    Facts,
+    Gift,
+    Line,
+    LineResult,
+    Presale,
+    Share,
+    Verdict,
+)
 from zhanggui.goods.promotions.domain.common import Promotion
 from zhanggui.goods.promotions.domain.explain import explain
 from zhanggui.goods.promotions.domain.kinds.price import Presale as PresaleConfiguration
@@ -22,7 +32,7 @@ from zhanggui.goods.promotions.domain.rules import (
     Refusal,
     UnitRule,
 )
-from zhanggui.goods.promotions.domain.search import Offer, Search, Stage, State, density, spread
+from zhanggui.goods.promotions.domain.search import Offer, Search, Stage, State, mask_of, spread
 from zhanggui.goods.promotions.domain.values import ONE, half_up
 from zhanggui.kernel.money import CurrencyMismatch
 
@@ -58,10 +68,11 @@ def _priced(basket: Basket, prepared: Prepared, facts: Facts) -> Outcome:
         others.append(rest)
     parts = price_parts(lines, candidates, prepared, basket, facts)
     offers = _offers(prepared, basket, facts, lines, parts, others, refusals)
-    search = Search([], parts, lines, prepared.guarded)
-    _most(search, offers, parts)
-    search.stages = _stages([offer for offer in offers.values() if offer.most > 0])
-    applied, state = search.run()
+    search = Search(parts, lines, prepared.guarded)
+    _most(search, offers)
+    state = search.run(_stages([offer for offer in offers.values() if offer.most > 0]))
+    applied = state.applications()
+    state.amounts()  # works out every share
     outcome = Outcome(prepared, basket, facts, lines, parts, refusals, offers, applied, state, search, [], {})
     _give(outcome, others)
     return outcome
@@ -116,14 +127,15 @@ def _offers(
     return offers
 
 
-def _most(search: Search, offers: dict[int, Offer], parts: Parts) -> None:
+def _most(search: Search, offers: dict[int, Offer]) -> None:
     """The most each offer can give: alone, on the whole of its scope, before any other."""
-    start: State = (parts.amount, parts.amount, None, parts.touched, parts.barred)
+    first, start = search.first, search.start
+    begun = State(start, None, start.pay, first, 0, None, start.touched, start.barred)
     for offer in offers.values():
         rule = offer.rule
         if isinstance(rule, OrderRule):
-            measure = search.measure(rule, offer.parts, start, rule.pieces)
-            total = sum([parts.amount[part] for part in offer.parts])
+            total = first.sum(offer.scope, offer.parts)
+            measure = search.measure(rule, offer.parts, offer.scope, begun, rule.pieces)
             offer.most = min(total, rule.discount(measure, total, offer.limit))
             offer.rate = rule.share if isinstance(rule, PointsRule) else rule.top_rate
         elif isinstance(rule, UnitRule):
@@ -131,9 +143,11 @@ def _most(search: Search, offers: dict[int, Offer], parts: Parts) -> None:
             times = rule.times(piles) if piles else 0
             if times:
                 offer.most = sum(rule.take(piles, times)[1].values())
-                offer.density = density(rule, piles)
+                offer.density = rule.density(piles)
         else:
-            application = search.unbounded(offer, start)
+            left, offer.left = offer.left, None
+            application = search.apply(offer, begun, 0)
+            offer.left = left
             offer.most = application.total if application is not None else 0
 
 
@@ -176,11 +190,10 @@ def _give(outcome: Outcome, others: list[tuple[int, ...]]) -> None:
         free = [
             part
             for part in scopes[i]
-            if not blocked >> part & 1
-            and not (state[4][part] >> rule.lane & 1 or state[3][part] & rule.excludes)
+            if not blocked >> part & 1 and not (state.barred[part] >> rule.lane & 1 or state.touched[part] & rule.excludes)
         ]
-        measure = outcome.search.measure(rule, free, state, rule.pieces)
-        whole = outcome.search.measure(rule, scopes[i], state, rule.pieces)
+        measure = outcome.search.measure(rule, free, mask_of(free), state, rule.pieces)
+        whole = outcome.search.measure(rule, scopes[i], mask_of(scopes[i]), state, rule.pieces)
         reached = [tier for tier in rule.tiers if measure >= tier[0]]
         if not reached:
             first = rule.tiers[0][0]
@@ -220,7 +233,7 @@ def _give(outcome: Outcome, others: list[tuple[int, ...]]) -> None:
 
 def _answer(o: Outcome) -> Evaluation:
     parts, lines, rules = o.parts, o.lines, o.prepared.rules
-    cur = o.state[0]
+    cur = o.state.amounts()
     shares: list[dict[int, int]] = [{} for _ in lines]
     freight: dict[int, int] = {}
     totals: dict[int, int] = {}
@@ -232,7 +245,7 @@ def _answer(o: Outcome) -> Evaluation:
     for application in o.applied:
         i = application.offer.rule.rank
         totals[i] = totals.get(i, 0) + application.total
-        for part, amount in application.shares:
+        for part, amount in application.shares or ():
             if amount:
                 line = parts.line[part]
                 by = shares[line] if line >= 0 else freight
@@ -307,7 +320,7 @@ def _platform(
 def _lines(
     o: Outcome, shares: list[dict[int, int]], platform: dict[tuple[int, int], int]
 ) -> tuple[list[LineResult], int]:
-    parts, cur, rules = o.parts, o.state[0], o.prepared.rules
+    parts, cur, rules = o.parts, o.state.amounts(), o.prepared.rules
     paid = [0] * len(o.lines)
     for part in range(parts.freight_from):
         paid[parts.line[part]] += cur[part]
@@ -368,7 +381,7 @@ def _when(o: Outcome, payable: int, presales: list[Presale]) -> tuple[int, int]:
         if presale.deposit_paid:
             continue
         amount = sum(
-            o.state[0][part] for part, i, _saved, _count in o.parts.priced if o.prepared.rules[i].key == promotion
+            o.state.amounts()[part] for part, i, _saved, _count in o.parts.priced if o.prepared.rules[i].key == promotion
         )
         later += max(0, amount - presale.deposit)
     settled = sum(p.deposit for p in presales if p.deposit_paid)

@@ -18,7 +18,7 @@ from zhanggui.goods.promotions.domain.rules import (
     Rule,
     UnitRule,
 )
-from zhanggui.goods.promotions.domain.search import Application, Offer, parts_of
+from zhanggui.goods.promotions.domain.search import Application, Offer, mask_of
 
 
 def explain(o: Outcome, totals: dict[int, int], platform: dict[int, int]) -> tuple[list[Verdict], list[Hint]]:
@@ -83,9 +83,7 @@ def _price(o: Outcome, i: int, rule: PriceRule) -> tuple[str, dict[str, Any]]:
         return "no_line_in_scope", {}
     if i in o.parts.short:
         return "quota_used_up", numbers
-    winners = {
-        o.prepared.rules[by].key for part, by, _saved, _count in o.parts.priced if o.parts.line[part] in reached
-    }
+    winners = {o.prepared.rules[by].key for part, by, _saved, _count in o.parts.priced if o.parts.line[part] in reached}
     return ("better_price", {"by": sorted(winners)}) if winners else ("no_gain", {})
 
 
@@ -124,8 +122,7 @@ def _refused(o: Outcome, offer: Offer) -> tuple[str, dict[str, Any]]:
             return "too_few_pieces", {"have": pieces, "need": size}
     else:
         counted = offer.counted
-        item = state if state[1] is not None else (state[0], state[0], *state[2:])
-        measure = search.measure(rule, counted, item, getattr(rule, "pieces", False))
+        measure = search.measure(rule, counted, mask_of(counted), state, getattr(rule, "pieces", False))
         need, in_pieces = _need(rule, measure)
         numbers = {"have": measure, "need": need, "pieces": in_pieces}
         if measure < need:
@@ -133,7 +130,7 @@ def _refused(o: Outcome, offer: Offer) -> tuple[str, dict[str, Any]]:
     rivals = sorted(
         a.offer.rule.key
         for a in o.applied
-        if a.offer.rule.lane == rule.lane and any(offer.scope >> part & 1 for part in parts_of(a))
+        if a.offer.rule.lane == rule.lane and offer.scope & a.mask
     )
     if rivals:
         return "better_offer", {**numbers, "by": rivals}
@@ -141,21 +138,21 @@ def _refused(o: Outcome, offer: Offer) -> tuple[str, dict[str, Any]]:
         a.offer.rule.key
         for a in o.applied
         if (a.offer.rule.excludes >> rule.lane & 1 or rule.excludes >> a.offer.rule.lane & 1)
-        and any(offer.scope >> part & 1 for part in parts_of(a))
+        and offer.scope & a.mask
     )
     barring += sorted(
         {
             o.prepared.rules[by].key
             for part, by, _saved, _count in o.parts.priced
-            if offer.scope >> part & 1
-            and (o.prepared.rules[by].excludes >> rule.lane & 1 or rule.excludes & 1)
+            if offer.scope >> part & 1 and (o.prepared.rules[by].excludes >> rule.lane & 1 or rule.excludes & 1)
         }
     )
     if barring:
         return "excluded", {**numbers, "by": barring}
     if offer.left is not None and offer.most > offer.left:
         return "budget_short", {**numbers, "left": offer.left, "amount": offer.most}
-    room = sum(state[0][part] - (o.parts.floor[part] if o.parts.floor is not None else 0) for part in offer.parts)
+    left = state.amounts()
+    room = sum(left[part] - (o.parts.floor[part] if o.parts.floor is not None else 0) for part in offer.parts)
     if room <= 0:
         return ("floor" if o.parts.floor is not None and any(o.parts.floor) else "nothing_left"), numbers
     return ("not_best" if offer.most else "no_gain"), numbers
@@ -183,7 +180,9 @@ def _hint(o: Outcome, offer: Offer, application: Application | None, hints: list
         return
     pieces = bool(getattr(rule, "pieces", False))
     unit = "pieces" if pieces else "money"
-    measure = application.measure if application is not None else o.search.measure(rule, offer.counted, state, pieces)
+    measure = application.measure if application is not None else o.search.measure(
+        rule, offer.counted, mask_of(offer.counted), state, pieces
+    )
     if isinstance(rule, OrderRule):
         if rule.every:
             at = rule.tiers[0][0]
@@ -193,19 +192,19 @@ def _hint(o: Outcome, offer: Offer, application: Application | None, hints: list
             if not higher:
                 return
             upper = higher[0]
-        current = sum(state[0][part] for part in offer.parts) + given
+        left = state.amounts()
+        current = sum([left[part] for part in offer.parts]) + given
         if not pieces:
             current += upper - measure
         gain = min(rule.discount(upper, current, offer.limit), current) - given
     elif measure < getattr(rule, "at", 0):
         upper = getattr(rule, "at", 0)
         if isinstance(rule, FreightRule):
-            gain = sum(state[0][part] for part in offer.parts)
+            gain = sum([state.amounts()[part] for part in offer.parts])
             gain = gain if rule.cap is None else min(gain, rule.cap)
         else:
             assert isinstance(rule, AddOnRule)
-            start = (o.parts.amount, o.parts.amount, *state[2:])
-            would = o.search.add_on(offer, rule, start, 0, need=0)
+            would = o.search.add_on(offer, rule, o.search.start, 0, need=0)
             gain = would.total if would is not None else 0
     else:
         return
@@ -213,18 +212,15 @@ def _hint(o: Outcome, offer: Offer, application: Application | None, hints: list
         hints.append(Hint(rule.key, unit, upper - measure, gain))
 
 
-def _group_hint(
-    o: Outcome, offer: Offer, rule: GroupRule, application: Application | None, hints: list[Hint]
-) -> None:
+def _group_hint(o: Outcome, offer: Offer, rule: GroupRule, application: Application | None, hints: list[Hint]) -> None:
     """More pieces like the cheapest one would fill another group."""
-    start = (o.parts.amount, None, None, o.parts.touched, o.parts.barred)
-    piles = o.search.piles(offer, start)
+    piles = o.search.piles(offer, o.search.start)
     if not piles:
         return
     times = rule.times(piles)
     need = rule.size - sum(pile[1] for pile in piles) % rule.size
-    part, free, price, sku = piles[-1]
-    piles[-1] = (part, free + need, price, sku)
+    part, free, amount, qty, sku = piles[-1]
+    piles[-1] = (part, free + need, amount, qty, sku)
     if rule.times(piles) > times:
         before = application.total if application is not None else 0
         gain = sum(rule.take(piles, times + 1)[1].values()) - before

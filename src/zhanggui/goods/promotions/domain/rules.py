@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from zhanggui.goods.promotions.contracts import Basket, Facts, Line
@@ -25,7 +25,6 @@ class Rule:
         "budget",
         "currency",
         "excludes",
-        "gate_free",
         "key",
         "kind",
         "lane",
@@ -208,16 +207,18 @@ class TierRule(PriceRule):
         return self.rates[facts.tier or ""]
 
 
-#: A pile of equal pieces: part, pieces free, price of a piece (whole or a fraction), SKU. Dearest first.
-Pile = tuple[int, int, int | Fraction, str]
+#: Equal pieces: part, pieces free, what the part costs, its pieces in all, SKU. Dearest first.
+Pile = tuple[int, int, int, int, str]
 #: What an item offer takes and gives: pieces by part, discount by part.
 Taken = tuple[dict[int, int], dict[int, int]]
 
 
 class UnitRule(Rule):
-    """An offer over groups of pieces."""
+    """An offer over groups of pieces. Closed forms: the cost does not depend on quantities."""
 
     __slots__ = ("max_times",)
+
+    max_times: int | None
 
     def times(self, piles: list[Pile]) -> int:
         """How often it can be applied to these piles."""
@@ -227,10 +228,19 @@ class UnitRule(Rule):
         """What ``times`` applications take and give."""
         raise NotImplementedError
 
+    def density(self, piles: list[Pile]) -> int:
+        """The greatest share (millionths) of the worth of the pieces it takes that it can give."""
+        raise NotImplementedError
+
+
+def scale_of(piles: list[Pile]) -> int:
+    """A common denominator of the prices of pieces."""
+    return lcm(*{pile[3] for pile in piles}) if piles else 1
+
 
 class GroupRule(UnitRule):
     """Of every ``size`` pieces, from the dearest down, the last ``tail`` are cheaper: by ``rate``, or at ``price``
-    each, or (``together``) the whole group costs ``price``. Closed form: the cost does not depend on quantities."""
+    each, or (``together``) the whole group costs ``price``."""
 
     __slots__ = ("per_sku", "price", "rate", "size", "tail", "together")
 
@@ -252,53 +262,41 @@ class GroupRule(UnitRule):
         self.together, self.per_sku, self.max_times = together, per_sku, max_times
 
     def _rows(self, piles: list[Pile]) -> list[list[Pile]]:
+        """The piles that are counted together; the dearest SKU first."""
         if not self.per_sku:
             return [piles]
         rows: dict[str, list[Pile]] = {}
         for pile in piles:
-            rows.setdefault(pile[3], []).append(pile)
-        return list(rows.values())
+            rows.setdefault(pile[4], []).append(pile)
+        scale = scale_of(piles)
+        return sorted(rows.values(), key=lambda row: (-row[0][2] * scale // row[0][3], row[0][4]))
 
-    def times(self, piles: list[Pile]) -> int:
-        if self.together:
-            return sum(self._gaining(row) for row in self._rows(piles)) if self.max_times is None else min(
-                self.max_times, sum(self._gaining(row) for row in self._rows(piles))
-            )
-        most = sum(sum(pile[1] for pile in row) // self.size for row in self._rows(piles))
-        return most if self.max_times is None else min(most, self.max_times)
-
-    def _sum(self, row: list[Pile], pieces: int) -> int | Fraction:
-        total: int | Fraction = 0
-        for _part, free, price, _sku in row:
-            if pieces <= 0:
-                break
-            count = min(free, pieces)
-            total += price * count
-            pieces -= count
-        return total
-
-    def _gaining(self, row: list[Pile]) -> int:
-        """How many groups from the top cost more apart than together; groups only get cheaper."""
-        price = self.price or 0
-        low, high = 0, sum(pile[1] for pile in row) // self.size
-        while low < high:
+    def _groups(self, row: list[Pile]) -> int:
+        """How many groups a row gives; groups at one price only as long as they cost more apart."""
+        high = sum([pile[1] for pile in row]) // self.size
+        if not self.together:
+            return high
+        scale = scale_of(row)
+        price = (self.price or 0) * scale
+        low = 0
+        while low < high:  # groups only get cheaper
             middle = (low + high + 1) // 2
-            group = self._sum(row, middle * self.size) - self._sum(row, (middle - 1) * self.size)
+            group = worth_of(row, middle * self.size, scale) - worth_of(row, (middle - 1) * self.size, scale)
             if group > price:
                 low = middle
             else:
                 high = middle - 1
         return low
 
+    def times(self, piles: list[Pile]) -> int:
+        most = sum([self._groups(row) for row in self._rows(piles)])
+        return most if self.max_times is None else min(most, self.max_times)
+
     def take(self, piles: list[Pile], times: int) -> Taken:
         taken: dict[int, int] = {}
         given: dict[int, int] = {}
-        rows = self._rows(piles)
-        if len(rows) > 1:  # the dearest SKU first
-            rows.sort(key=lambda row: (-row[0][2], row[0][3]))
-        for row in rows:
-            free = self._gaining(row) if self.together else sum(pile[1] for pile in row) // self.size
-            groups = min(free, times)
+        for row in self._rows(piles):
+            groups = min(self._groups(row), times)
             if groups:
                 times -= groups
                 self._take(row, groups, taken, given)
@@ -307,31 +305,36 @@ class GroupRule(UnitRule):
     def _take(self, row: list[Pile], groups: int, taken: dict[int, int], given: dict[int, int]) -> None:
         end = groups * self.size
         position = 0
-        worth: dict[int, int | Fraction] = {}
-        for part, free, price, _sku in row:
+        scale = scale_of(row) if self.together else 1
+        worth: dict[int, int] = {}
+        for part, free, amount, qty, _sku in row:
             if position >= end:
                 break
             count = min(free, end - position)
             taken[part] = taken.get(part, 0) + count
             if self.together:
-                worth[part] = price * count
+                worth[part] = amount * count * (scale // qty)
             else:
                 cheap = self._tails(position + count) - self._tails(position)
                 if cheap:
-                    given[part] = given.get(part, 0) + self._saving(price, cheap)
+                    given[part] = given.get(part, 0) + self._saving(amount, qty, cheap)
             position += count
         if self.together:
-            share_out(sum(worth.values()) - (self.price or 0) * groups, worth, given)
+            share_out(worth, (self.price or 0) * groups, scale, given)
 
     def _tails(self, pieces: int) -> int:
         full, rest = divmod(pieces, self.size)
         return full * self.tail + max(0, rest - (self.size - self.tail))
 
-    def _saving(self, price: int | Fraction, count: int) -> int:
+    def _saving(self, amount: int, qty: int, count: int) -> int:
         if self.price is not None:
-            return max(0, whole(price * count) - self.price * count)
-        amount = Fraction(price) * count * self.rate
-        return half_up(amount.numerator, amount.denominator * ONE)
+            return max(0, half_up(amount * count, qty) - self.price * count)
+        return half_up(amount * count * self.rate, qty * ONE)
+
+    def density(self, piles: list[Pile]) -> int:
+        if self.together:
+            return max(first_density(row, self.take, self.price or 0) for row in self._rows(piles))
+        return -(-(self.rate if self.price is None else ONE) * self.tail // self.size)
 
 
 class BundleRule(UnitRule):
@@ -350,61 +353,74 @@ class BundleRule(UnitRule):
     def times(self, piles: list[Pile]) -> int:
         free = dict.fromkeys(self.needs, 0)
         for pile in piles:
-            free[pile[3]] += pile[1]
-        high = min(free[sku] // need for sku, need in self.needs.items())
+            free[pile[4]] += pile[1]
+        high = min([free[sku] // need for sku, need in self.needs.items()])
         if self.max_times is not None:
             high = min(high, self.max_times)
+        scale = scale_of(piles)
         low = 0
         while low < high:  # sets only get cheaper from the top, so the gain falls
             middle = (low + high + 1) // 2
-            if self._worth(piles, middle) - self._worth(piles, middle - 1) > self.price:
+            if self._worth(piles, middle, scale) - self._worth(piles, middle - 1, scale) > self.price * scale:
                 low = middle
             else:
                 high = middle - 1
         return low
 
-    def _worth(self, piles: list[Pile], times: int) -> int | Fraction:
-        left = {sku: need * times for sku, need in self.needs.items()}
-        total: int | Fraction = 0
-        for _part, free, price, sku in piles:
-            count = min(free, left[sku])
-            left[sku] -= count
-            total += price * count
-        return total
+    def _worth(self, piles: list[Pile], times: int, scale: int) -> int:
+        return sum([amount * count * (scale // qty) for _part, count, amount, qty in self._top(piles, times)])
 
-    def take(self, piles: list[Pile], times: int) -> Taken:
+    def _top(self, piles: list[Pile], times: int) -> list[tuple[int, int, int, int]]:
+        """The dearest pieces that make ``times`` sets: part, pieces, amount and pieces of the part."""
         left = {sku: need * times for sku, need in self.needs.items()}
-        taken: dict[int, int] = {}
-        worth: dict[int, int | Fraction] = {}
-        for part, free, price, sku in piles:
+        found = []
+        for part, free, amount, qty, sku in piles:
             count = min(free, left[sku])
             if count:
                 left[sku] -= count
-                taken[part] = count
-                worth[part] = price * count
+                found.append((part, count, amount, qty))
+        return found
+
+    def take(self, piles: list[Pile], times: int) -> Taken:
+        scale = scale_of(piles)
+        top = self._top(piles, times)
         given: dict[int, int] = {}
-        share_out(sum(worth.values()) - self.price * times, worth, given)
-        return taken, given
+        share_out({part: amount * n * (scale // qty) for part, n, amount, qty in top}, self.price * times, scale, given)
+        return {part: n for part, n, _amount, _qty in top}, given
+
+    def density(self, piles: list[Pile]) -> int:
+        return first_density(piles, self.take, self.price)
 
 
-def whole(amount: int | Fraction) -> int:
-    """Nearest minor unit, halves up."""
-    return amount if isinstance(amount, int) else half_up(amount.numerator, amount.denominator)
+def worth_of(row: list[Pile], pieces: int, scale: int) -> int:
+    """What the dearest ``pieces`` of a row cost, times ``scale``."""
+    total = 0
+    for _part, free, amount, qty, _sku in row:
+        if pieces <= 0:
+            break
+        count = min(free, pieces)
+        total += amount * count * (scale // qty)
+        pieces -= count
+    return total
 
 
-def share_out(saving: int | Fraction, worth: dict[int, int | Fraction], given: dict[int, int]) -> None:
-    """Split what a set saves over its parts by their worth."""
-    total = whole(saving)
-    if total <= 0:
-        return
-    parts = sorted(worth)
-    scale = 1
-    for value in worth.values():
-        if not isinstance(value, int):
-            scale *= value.denominator
-    weights = [int(worth[part] * scale) for part in parts]
-    for part, share in zip(parts, split(total, weights), strict=True):
-        given[part] = given.get(part, 0) + share
+def first_density(piles: list[Pile], take: Callable[[list[Pile], int], Taken], price: int) -> int:
+    """What the dearest set saves of its worth; later sets save a smaller share."""
+    taken, _given = take(piles, 1)
+    scale = scale_of(piles)
+    by_part = {part: amount * (scale // qty) for part, _free, amount, qty, _sku in piles}
+    worth = sum([by_part[part] * count for part, count in taken.items()])
+    return max(0, -(-(worth - price * scale) * ONE // worth)) if worth else 0
+
+
+def share_out(worth: dict[int, int], price: int, scale: int, given: dict[int, int]) -> None:
+    """Split what sets at ``price`` save over their parts by worth (in minor units times ``scale``)."""
+    total = sum(worth.values())
+    saving = half_up(max(0, total - price * scale), scale)
+    if saving:
+        parts = sorted(worth)
+        for part, share in zip(parts, split(saving, [worth[part] for part in parts]), strict=True):
+            given[part] = given.get(part, 0) + share
 
 
 class AddOnRule(Rule):

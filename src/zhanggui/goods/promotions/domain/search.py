@@ -3,22 +3,20 @@
 See docs/algorithms/promotions.md for the words. A *stage* is a group of offers of one lane that want the same pieces;
 stages of a lane do not touch each other. At a stage the search tries every sequence of its offers; an offer takes all
 pieces of its scope that nobody before it in the lane took.
+
+Sums are enough to choose; what each part was given is worked out when somebody asks (``State.amounts``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any
 
 from zhanggui.goods.promotions.contracts import Facts, Line
-from zhanggui.goods.promotions.domain.lanes import SHOP_ORDER
+from zhanggui.goods.promotions.domain.lanes import ADD_ON, SHOP_ORDER
 from zhanggui.goods.promotions.domain.parts import Parts
 from zhanggui.goods.promotions.domain.rules import (
     AddOnRule,
-    BundleRule,
     FreightRule,
-    GroupRule,
     OrderRule,
     Pile,
     PointsRule,
@@ -29,7 +27,7 @@ from zhanggui.goods.promotions.domain.values import ONE, half_up
 
 #: Nodes after which the search stops and says so.
 LIMIT = 200_000
-#: How many times less than most often an item offer is tried when others want its pieces.
+#: An item offer is tried up to this many times less than most often when others want its pieces, less one.
 FEWER = 12
 _END = 1 << 40
 
@@ -37,15 +35,13 @@ _END = 1 << 40
 class Offer:
     """A rule meeting this basket: the parts it works on, those its threshold counts, the most it can give."""
 
-    __slots__ = ("bit", "counted", "density", "given_back", "left", "limit", "most", "parts", "rate", "rule", "scope")
+    __slots__ = ("bit", "counted", "density", "left", "limit", "most", "parts", "rate", "rule", "scope")
 
     def __init__(self, rule: Rule, parts: list[int], counted: list[int], facts: Facts) -> None:
         self.rule = rule
         self.parts = parts
         self.counted = counted
-        self.scope = 0
-        for part in parts:
-            self.scope |= 1 << part
+        self.scope = mask_of(parts)
         self.bit = 0
         self.most = 0
         self.rate = 0
@@ -55,81 +51,146 @@ class Offer:
 
 
 class Application:
-    """What one offer gave: discount by part, pieces used, what the floor took back, what its threshold measured."""
+    """What one offer gave. ``shares``: discount by part, once worked out; ``mask``: the parts it took; ``taken``: the
+    pieces by part (item offers); ``cut``: what the floor took back; ``measure``: what its threshold counted."""
 
-    __slots__ = ("cut", "measure", "offer", "shares", "taken", "times", "total")
+    __slots__ = ("cut", "mask", "measure", "offer", "parts", "shares", "taken", "times", "total")
+
+    def __init__(self, offer: Offer, total: int, mask: int, measure: int) -> None:
+        self.offer, self.total, self.mask, self.measure = offer, total, mask, measure
+        self.parts: list[int] = offer.parts
+        self.shares: list[tuple[int, int]] | None = None
+        self.taken: dict[int, int] = {}
+        self.times = 1
+        self.cut = 0
+
+
+class Snapshot:
+    """Amounts by part at one moment, with the sums asked for so far."""
+
+    __slots__ = ("amounts", "sums")
+
+    def __init__(self, amounts: list[int]) -> None:
+        self.amounts = amounts
+        self.sums: dict[int, int] = {}
+
+    def sum(self, mask: int, parts: list[int]) -> int:
+        """The sum over ``parts``, which are those of ``mask``."""
+        found = self.sums.get(mask)
+        if found is None:
+            amounts = self.amounts
+            found = self.sums[mask] = sum([amounts[part] for part in parts])
+        return found
+
+
+class State:
+    """Where a search stands: ``pay`` is left to pay, ``off`` was given since ``item`` was taken."""
+
+    __slots__ = ("_amounts", "application", "barred", "before", "free", "item", "off", "pay", "touched")
 
     def __init__(
         self,
-        offer: Offer,
-        shares: list[tuple[int, int]],
-        total: int,
-        cut: int,
-        taken: Any,
-        times: int = 1,
-        measure: int = 0,
+        before: State | None,
+        application: Application | None,
+        pay: int,
+        item: Snapshot | None,
+        off: int,
+        free: list[int] | None,
+        touched: list[int],
+        barred: list[int],
     ) -> None:
-        self.offer, self.shares, self.total, self.cut = offer, shares, total, cut
-        self.taken, self.times, self.measure = taken, times, measure
+        self.before, self.application = before, application
+        self.pay, self.item, self.off = pay, item, off
+        self.free, self.touched, self.barred = free, touched, barred
+        self._amounts: list[int] | None = None
+
+    def amounts(self) -> list[int]:
+        """What is left to pay by part. An order discount is split over its parts by what they cost before it."""
+        found = self._amounts
+        if found is None:
+            before, application = self.before, self.application
+            assert before is not None
+            if application is None:
+                found = before.amounts()
+            else:
+                found = before.amounts().copy()
+                shares = application.shares
+                if shares is None:
+                    parts = application.parts
+                    weights = [found[part] for part in parts]
+                    shares = list(zip(parts, spread(application.total, weights, sum(weights)), strict=True))
+                    application.shares = shares
+                for part, share in shares:
+                    found[part] -= share
+            self._amounts = found
+        return found
+
+    def applications(self) -> list[Application]:
+        """What was applied so far, in the order of effect."""
+        found = []
+        state: State | None = self
+        while state is not None:
+            if state.application is not None:
+                found.append(state.application)
+            state = state.before
+        return found[::-1]
 
 
 class Stage:
-    """Offers of one lane that want the same parts."""
+    """Offers of one lane that want the same parts. ``alone``: one of them at most can be applied."""
 
-    __slots__ = ("alone", "fixed", "lane", "offers", "rates", "together", "units")
+    __slots__ = ("alone", "fixed", "lane", "offers", "rates", "snapshot", "together", "units")
 
     def __init__(self, lane: int, offers: list[Offer]) -> None:
         self.lane = lane
-        self.offers = sorted(offers, key=lambda offer: (-offer.most, offer.rule.rank))
+        self.snapshot = False
+        self.units = isinstance(offers[0].rule, UnitRule)
+        scopes = {offer.scope for offer in offers}
+        self.alone = len(offers) == 1 or (
+            not self.units and len(scopes) == 1 and sum(offer.rule.stackable for offer in offers) < 2
+        )
+        if self.alone:
+            self.offers = sorted(offers, key=lambda offer: (-offer.most, offer.rule.rank))
+        else:  # who wants little first: it leaves most to the others
+            self.offers = sorted(offers, key=lambda o: (o.scope.bit_count(), -o.most, o.rule.rank))
         for bit, offer in enumerate(self.offers):
             offer.bit = 1 << bit
-        self.units = isinstance(offers[0].rule, UnitRule)
-        self.alone = not self.units and all(
-            (a.scope == b.scope) and not (a.rule.stackable and b.rule.stackable)
-            for i, a in enumerate(offers)
-            for b in offers[i + 1 :]
-        )
-        self.together = sum(offer.most for offer in offers)
+        self.together = 0
         self.fixed = max((offer.most for offer in offers if not offer.rate), default=0)
         self.rates = [(offer.most, offer.rate) for offer in offers if offer.rate]
 
 
-State = tuple[
-    list[int],  # cur: amount by part
-    list[int] | None,  # item: amounts after the item lanes, once they are over
-    list[int] | None,  # free: pieces by part that no item offer took
-    list[int],  # touched lanes by part
-    list[int],  # barred lanes by part
-]
-
-
 class Search:
-    """One basket's search. ``run`` returns the applications of the best outcome, in the order of effect."""
+    """One basket's search. ``run`` finds the last state of the best outcome."""
 
-    def __init__(self, stages: list[Stage], parts: Parts, lines: list[Line], guarded: bool) -> None:
-        self.stages = stages
+    def __init__(self, parts: Parts, lines: list[Line], guarded: bool) -> None:
+        self.stages: list[Stage] = []
         self.parts = parts
         self.lines = lines
         self.guarded = guarded
+        self.first = Snapshot(parts.amount)
+        self.listed = Snapshot(parts.listed)
+        self.pieces = Snapshot(parts.qty)
+        self.goods = (1 << parts.freight_from) - 1
+        self.freight = sum(parts.amount[parts.freight_from :])
+        self.start = State(None, None, sum(parts.amount), None, 0, None, parts.touched, parts.barred)
+        self.start._amounts = parts.amount
         self.best: int | None = None
         self.best_path: tuple[int, ...] = ()
-        self.best_leaf: tuple[Any, State] | None = None
+        self.best_state: State = self.start
         self.nodes = 0
 
-    def run(self) -> tuple[list[Application], State]:
-        parts = self.parts
-        start: State = (parts.amount, None, None, parts.touched, parts.barred)
-        for stage in self.stages:
-            if stage.units:
-                stage.together = self._rest(stage, start, 0)
-        self._walk(0, start, sum(parts.amount), (), None, 0, 0, 0, None, -1)
-        assert self.best_leaf is not None
-        chain, state = self.best_leaf
-        found = []
-        while chain is not None:
-            chain, application = chain
-            found.append(application)
-        return found[::-1], state
+    def run(self, stages: list[Stage]) -> State:
+        """The last state of the best outcome over ``stages``."""
+        self.stages = stages
+        lane = -1
+        for stage in stages:
+            stage.snapshot = (stage.lane >= ADD_ON > lane) or (stage.lane >= SHOP_ORDER > lane)
+            lane = stage.lane
+            if not stage.alone:
+                stage.together = self._rest(stage, self.start, 0, 0)
+        self._walk(0, self.start, (), 0, 0, 0, None, -1)
+        return self.best_state
 
     @property
     def exact(self) -> bool:
@@ -137,9 +198,7 @@ class Search:
 
     def _lowest(self, at: int, pay: int) -> int:
         """No outcome of the stages from ``at`` on leaves less than this of ``pay``."""
-        stages = self.stages
-        for i in range(at, len(stages)):
-            stage = stages[i]
+        for stage in self.stages[at:]:
             if stage.alone:
                 drop = stage.fixed
                 for most, rate in stage.rates:
@@ -155,311 +214,300 @@ class Search:
 
     def _hopeless(self, lowest: int, path: tuple[int, ...]) -> bool:
         best = self.best
-        if best is None:
-            return False
-        return lowest > best or (lowest == best and path > self.best_path)
+        return best is not None and (lowest > best or (lowest == best and path > self.best_path))
 
     def _walk(
         self,
         at: int,
         state: State,
-        pay: int,
         path: tuple[int, ...],
-        chain: Any,
         used: int,
         hard: int,
         soft: int,
         last: Offer | None,
         stacked: int,
     ) -> None:
-        stages = self.stages
-        if at == len(stages):
+        """Every way on from ``state``: another offer of stage ``at``, or its end. ``used``: its offers so far;
+        ``hard``, ``soft``: parts taken by offers that share with nobody, and by stackable ones."""
+        pay = state.pay
+        if at == len(self.stages):
             if self.best is None or pay < self.best or (pay == self.best and path < self.best_path):
-                self.best, self.best_path, self.best_leaf = pay, path, (chain, state)
+                self.best, self.best_path, self.best_state = pay, path, state
             return
         self.nodes += 1
         if self.nodes >= LIMIT and self.best is not None:
             return
-        stage = stages[at]
-        if not used and state[1] is None and stage.lane >= SHOP_ORDER:
-            state = (state[0], state[0], state[2], state[3], state[4])
-        if not (used and stage.alone):
-            whole = self._rest(stage, state, used) if stage.units else 0
+        stage = self.stages[at]
+        alone = stage.alone
+        if not used and stage.snapshot:
+            item = Snapshot(state.amounts()) if pay != self.start.pay else self.first
+            state = State(state, None, pay, item, 0, state.free, state.touched, state.barred)
+        if not (used and alone):
             for offer in stage.offers:
                 if used & offer.bit:
                     continue
-                rank = offer.rule.rank
-                if offer.rule.stackable and rank < stacked:
+                rule = offer.rule
+                rank = rule.rank
+                if rule.stackable and rank < stacked:
                     continue
                 if last is not None and not last.scope & offer.scope and rank < last.rule.rank:
                     continue
                 most = offer.most
-                if stage.alone:
+                if alone:
                     if offer.rate:
                         most = min(most, -(-pay * offer.rate // ONE))
                 else:
-                    most += self._rest(stage, state, used | offer.bit)
+                    most += self._rest(stage, state, used | offer.bit, hard)
                     if stage.units:
-                        most = min(most, whole)
-                if self._hopeless(self._lowest(at + 1, max(0, pay - most)), (*path, rank)):
+                        most = min(most, self._rest(stage, state, used, hard))
+                if self._hopeless(self._lowest(at + 1, pay - most if most < pay else 0), (*path, rank)):
                     continue
                 if stage.units:
-                    self._units(at, stage, offer, state, pay, path, chain, used)
+                    self._walk_units(at, offer, state, path, used)
                     continue
-                blocked = hard if offer.rule.stackable else hard | soft
-                application = self._apply(offer, state, blocked)
+                stackable = rule.stackable
+                application = self.apply(offer, state, hard if stackable else hard | soft)
                 if application is None:
                     continue
-                taken = application.taken
-                after = self._after(application, state, stage.lane)
-                stackable = offer.rule.stackable
                 self._walk(
                     at,
-                    after,
-                    pay - application.total,
+                    self._after(application, state),
                     (*path, rank, 0),
-                    (chain, application),
                     used | offer.bit,
-                    hard if stackable else hard | taken,
-                    soft | taken if stackable else soft,
+                    hard if stackable else hard | application.mask,
+                    soft | application.mask if stackable else soft,
                     offer,
                     rank if stackable else stacked,
                 )
         closed = (*path, _END)
         if not self._hopeless(self._lowest(at + 1, pay), closed):
-            self._walk(at + 1, state, pay, closed, chain, 0, 0, 0, None, -1)
+            self._walk(at + 1, state, closed, 0, 0, 0, None, -1)
 
-    def _rest(self, stage: Stage, state: State, used: int) -> int:
-        """The most that offers of a stage not yet used can still give together. For item offers also: no piece
-        gives more than its worth times the best share of the offers that reach it (a fractional relaxation)."""
-        total = sum(offer.most for offer in stage.offers if not used & offer.bit)
-        if not stage.units or not total:
-            return total
-        cur, free = state[0], state[2] or self.parts.qty
-        parts = self.parts
-        dearest: dict[int, int] = {}
-        for offer in stage.offers:
-            if not used & offer.bit:
-                for part in offer.parts:
-                    if offer.density > dearest.get(part, 0):
-                        dearest[part] = offer.density
-        bound = sum(
-            -(-parts.amount[part] * free[part] * density // (parts.qty[part] * ONE)) + 1
-            for part, density in dearest.items()
-            if free[part] and cur[part]
-        )
-        return min(total, bound)
-
-    def _units(
-        self,
-        at: int,
-        stage: Stage,
-        offer: Offer,
-        state: State,
-        pay: int,
-        path: tuple[int, ...],
-        chain: Any,
-        used: int,
-    ) -> None:
+    def _walk_units(self, at: int, offer: Offer, state: State, path: tuple[int, ...], used: int) -> None:
         piles = self.piles(offer, state)
         rule = offer.rule
         assert isinstance(rule, UnitRule)
         most = rule.times(piles) if piles else 0
-        fewest = most if len(stage.offers) == 1 else max(1, most - FEWER + 1)
+        fewest = most if self.stages[at].alone else max(1, most - FEWER + 1)
         for times in range(most, fewest - 1, -1):
             application = self.apply_units(offer, state, piles, times)
             if application is None:
                 continue
-            after = self._after(application, state, stage.lane)
-            free = list(state[2] or self.parts.qty)
+            after = self._after(application, state)
+            after.free = list(state.free or self.parts.qty)
             for part, count in application.taken.items():
-                free[part] -= count
-            self._walk(
-                at,
-                (after[0], after[1], free, after[3], after[4]),
-                pay - application.total,
-                (*path, rule.rank, most - times),
-                (chain, application),
-                used | offer.bit,
-                0,
-                0,
-                offer,
-                -1,
-            )
+                after.free[part] -= count
+            self._walk(at, after, (*path, rule.rank, most - times), used | offer.bit, 0, 0, offer, -1)
+
+    def _rest(self, stage: Stage, state: State, used: int, hard: int) -> int:
+        """The most that offers of a stage not yet used can still give together. Of offers with the same scope that
+        share with nobody one can be applied. For item offers also: no piece gives more than its worth times the best
+        share of the offers that reach it (a fractional relaxation)."""
+        total = 0
+        if not stage.units:
+            by_scope: dict[int, int] = {}
+            for offer in stage.offers:
+                if used & offer.bit or not offer.scope & ~hard:
+                    continue
+                if offer.rule.stackable:
+                    total += offer.most
+                elif offer.most > by_scope.get(offer.scope, 0):
+                    by_scope[offer.scope] = offer.most
+            return total + sum(by_scope.values())
+        parts, free = self.parts, state.free or self.parts.qty
+        dearest: dict[int, int] = {}
+        for offer in stage.offers:
+            if not used & offer.bit:
+                total += offer.most
+                for part in offer.parts:
+                    if offer.density > dearest.get(part, 0):
+                        dearest[part] = offer.density
+        bound = 0
+        for part, density in dearest.items():
+            if free[part]:
+                bound += 2 - (-parts.amount[part] * free[part] * density // (parts.qty[part] * ONE))
+        return min(total, bound)
+
+    # -- one offer ---------------------------------------------------------------------------------------------
 
     def piles(self, offer: Offer, state: State) -> list[Pile]:
         """The pieces an item offer may take, dearest first."""
-        parts, free, lines = self.parts, state[2] or self.parts.qty, self.lines
+        parts, free, lines = self.parts, state.free or self.parts.qty, self.lines
         found: list[Pile] = []
         for part in offer.parts:
             if not free[part] or (self.guarded and self._shut(part, offer.rule, state)):
                 continue
-            amount, qty = parts.amount[part], parts.qty[part]
-            price = amount // qty if amount % qty == 0 else Fraction(amount, qty)
-            found.append((part, free[part], price, lines[parts.line[part]].sku))
+            found.append((part, free[part], parts.amount[part], parts.qty[part], lines[parts.line[part]].sku))
         return found
 
     def apply_units(self, offer: Offer, state: State, piles: list[Pile], times: int) -> Application | None:
         rule = offer.rule
         assert isinstance(rule, UnitRule)
         taken, given = rule.take(piles, times)
-        return self._granted(offer, sorted(given.items()), state[0], taken, times, 0)
+        application = Application(offer, 0, mask_of(taken), 0)
+        application.taken, application.times = taken, times
+        return self._cut(application, sorted(given.items()), state)
 
     def _shut(self, part: int, rule: Rule, state: State) -> bool:
-        return bool(state[4][part] >> rule.lane & 1 or state[3][part] & rule.excludes)
+        return bool(state.barred[part] >> rule.lane & 1 or state.touched[part] & rule.excludes)
 
-    def _apply(self, offer: Offer, state: State, blocked: int) -> Application | None:
+    def apply(self, offer: Offer, state: State, blocked: int) -> Application | None:
+        """One offer beyond the item offers, ``blocked`` parts left out; None when it gives nothing."""
         rule = offer.rule
         if isinstance(rule, OrderRule):
-            return self.apply_order(offer, state, blocked)
+            return self._order(offer, rule, state, blocked)
         if isinstance(rule, AddOnRule):
             return self.add_on(offer, rule, state, blocked, rule.at)
         assert isinstance(rule, FreightRule)
         return self._freight(offer, rule, state, blocked)
 
-    def unbounded(self, offer: Offer, state: State) -> Application | None:
-        """What an offer gives alone, whatever its budget."""
-        left, offer.left = offer.left, None
-        application = self._apply(offer, state, 0)
-        offer.left = left
-        return application
-
-    def measure(self, rule: Rule, counted: Sequence[int], state: State, pieces: bool) -> int:
+    def measure(self, rule: Rule, counted: list[int], mask: int, state: State, pieces: bool) -> int:
         """What counts towards a threshold: money of the rule's base, or pieces."""
         if pieces:
-            column: list[int] = self.parts.qty
-        elif rule.base == "item":
-            column = state[1] if state[1] is not None else state[0]
-        elif rule.base == "list":
-            column = self.parts.listed
-        else:
-            column = state[0]
-        return sum([column[part] for part in counted])
+            return self.pieces.sum(mask, counted)
+        if rule.base == "item":
+            return (state.item or Snapshot(state.amounts())).sum(mask, counted)
+        if rule.base == "list":
+            return self.listed.sum(mask, counted)
+        return self.current(mask, counted, state)
 
-    def apply_order(self, offer: Offer, state: State, blocked: int) -> Application | None:
-        rule = offer.rule
-        assert isinstance(rule, OrderRule)
-        parts = offer.parts
-        mask = offer.scope
+    def current(self, mask: int, parts: list[int], state: State) -> int:
+        """What is left to pay of some parts."""
+        if not state.off and state.item is not None:
+            return state.item.sum(mask, parts)
+        if mask == self.goods and state.item is not None:
+            return state.pay - self.freight  # freight comes last
+        amounts = state.amounts()
+        return sum([amounts[part] for part in parts])
+
+    def _order(self, offer: Offer, rule: OrderRule, state: State, blocked: int) -> Application | None:
+        parts, mask = offer.parts, offer.scope
         if blocked & mask:
-            parts = [part for part in parts if not blocked >> part & 1]
             mask &= ~blocked
+            parts = [part for part in parts if mask >> part & 1]
         if self.guarded:
             parts = [part for part in parts if not self._shut(part, rule, state)]
-            mask = sum(1 << part for part in parts)
+            mask = mask_of(parts)
         if not parts:
             return None
-        cur = state[0]
-        measure = self.measure(rule, parts, state, rule.pieces)
-        weights = [cur[part] for part in parts]
-        total = sum(weights)
-        discount = rule.discount(measure, total, offer.limit)
-        if discount > total:
-            discount = total
+        measure = self.measure(rule, parts, mask, state, rule.pieces)
+        if measure < rule.tiers[0][0]:
+            return None
+        item = state.item
+        assert item is not None
+        if offer.rate:
+            current = self.current(mask, parts, state)
+            discount = min(current, rule.discount(measure, current, offer.limit))
+        else:
+            discount = rule.discount(measure, 0, 0)
+            if discount > item.sum(mask, parts) - state.off:
+                discount = min(discount, self.current(mask, parts, state))
         if discount <= 0:
             return None
-        shares = list(zip(parts, spread(discount, weights, total), strict=True))
-        return self._granted(offer, shares, cur, mask, 1, measure)
+        application = Application(offer, discount, mask, measure)
+        application.parts = parts
+        if self.parts.floor is not None:
+            amounts = state.amounts()
+            weights = [amounts[part] for part in parts]
+            return self._cut(
+                application, list(zip(parts, spread(discount, weights, sum(weights)), strict=True)), state
+            )
+        return application if offer.left is None or discount <= offer.left else None
 
     def add_on(self, offer: Offer, rule: AddOnRule, state: State, blocked: int, need: int) -> Application | None:
-        cur = state[0]
-        measure = self.measure(rule, offer.counted, state, pieces=False)
+        """Targets at their prices when ``need`` of other goods is there (before any add-on)."""
+        item = state.item or self.first
+        measure = item.sum(mask_of(offer.counted), offer.counted)
         if measure < need:
             return None
+        amounts = state.amounts()
         shares = []
         left = rule.most
-        mask = 0
         for part in offer.parts:
             if blocked >> part & 1 or (self.guarded and self._shut(part, rule, state)):
                 continue
             qty = self.parts.qty[part]
             count = qty if left is None else min(qty, left)
-            price = rule.prices[self.lines[self.parts.line[part]].sku]
-            saving = half_up(cur[part] * count, qty) - price * count
+            saving = half_up(amounts[part] * count, qty) - rule.prices[self.lines[self.parts.line[part]].sku] * count
             if count and saving > 0:
                 shares.append((part, saving))
-                mask |= 1 << part
                 left = None if left is None else left - count
-        return self._granted(offer, sorted(shares), cur, mask, 1, measure)
+        application = Application(offer, 0, mask_of([part for part, _share in shares]), measure)
+        return self._cut(application, sorted(shares), state)
 
     def _freight(self, offer: Offer, rule: FreightRule, state: State, blocked: int) -> Application | None:
-        cur = state[0]
-        measure = self.measure(rule, offer.counted, state, rule.pieces)
+        measure = self.measure(rule, offer.counted, mask_of(offer.counted), state, rule.pieces)
         parts = [part for part in offer.parts if not blocked >> part & 1]
-        weights = [cur[part] for part in parts]
-        total = sum(weights)
-        if measure < rule.at or not total:
+        if measure < rule.at or not parts:
             return None
+        amounts = state.amounts() if blocked or len(offer.parts) > 1 else self.parts.amount
+        total = sum([amounts[part] for part in parts])
         discount = total if rule.cap is None else min(rule.cap, total)
-        shares = list(zip(parts, spread(discount, weights, total), strict=True))
-        return self._granted(offer, shares, cur, sum(1 << part for part in parts), 1, measure)
-
-    def _granted(
-        self, offer: Offer, shares: list[tuple[int, int]], cur: list[int], taken: Any, times: int, measure: int
-    ) -> Application | None:
-        """Cut shares at zero and at the floor; None when nothing is left or the budget is too small."""
-        floor = self.parts.floor
-        cut = 0
-        if floor is not None or isinstance(offer.rule, (UnitRule, AddOnRule)):
-            kept = []
-            for part, share in shares:
-                room = cur[part] - (floor[part] if floor is not None else 0)
-                if share > room:
-                    cut += share - max(room, 0)
-                    share = max(room, 0)
-                kept.append((part, share))
-            shares = kept
-        total = 0
-        for _part, share in shares:
-            total += share
-        if total <= 0 or (offer.left is not None and total > offer.left):
+        if discount <= 0 or (offer.left is not None and discount > offer.left):
             return None
-        return Application(offer, shares, total, cut, taken, times, measure)
+        application = Application(offer, discount, mask_of(parts), measure)
+        application.parts = parts
+        return application
 
-    def _after(self, application: Application, state: State, lane: int) -> State:
-        cur = state[0].copy()
-        for part, share in application.shares:
-            cur[part] -= share
-        if not self.guarded:
-            return (cur, state[1], state[2], state[3], state[4])
-        touched, barred = state[3].copy(), state[4].copy()
-        excludes = application.offer.rule.excludes
-        for part in parts_of(application):
-            touched[part] |= 1 << lane
-            barred[part] |= excludes
-        return (cur, state[1], state[2], touched, barred)
+    def _cut(self, application: Application, shares: list[tuple[int, int]], state: State) -> Application | None:
+        """Shares cut at zero and at the floor; None when nothing is left or the budget is too small."""
+        amounts, floor = state.amounts(), self.parts.floor
+        kept = []
+        total = 0
+        for part, share in shares:
+            room = amounts[part] - (floor[part] if floor is not None else 0)
+            if share > room:
+                application.cut += share - max(room, 0)
+                share = max(room, 0)
+            kept.append((part, share))
+            total += share
+        left = application.offer.left
+        if total <= 0 or (left is not None and total > left):
+            return None
+        application.shares, application.total = kept, total
+        return application
+
+    def _after(self, application: Application, state: State) -> State:
+        total = application.total
+        after = State(
+            state, application, state.pay - total, state.item, state.off + total, state.free, state.touched, state.barred
+        )
+        if self.guarded:
+            rule = application.offer.rule
+            after.touched, after.barred = state.touched.copy(), state.barred.copy()
+            for part in range(len(after.touched)):
+                if application.mask >> part & 1:
+                    after.touched[part] |= 1 << rule.lane
+                    after.barred[part] |= rule.excludes
+        return after
 
 
-def parts_of(application: Application) -> list[int]:
-    """The parts an application took, with a discount or without."""
-    taken = application.taken
-    if isinstance(taken, dict):
-        return list(taken)
-    return [part for part in application.offer.parts if taken >> part & 1]
+def mask_of(parts: Sequence[int] | dict[int, int]) -> int:
+    """Parts as bits."""
+    mask = 0
+    for part in parts:
+        mask |= 1 << part
+    return mask
 
 
 def spread(amount: int, weights: list[int], total: int) -> list[int]:
-    """``kernel.split`` for an amount from 0 to ``total`` over weights not below zero, without its checks."""
+    """``kernel.split`` for an amount from 0 to ``total`` over weights not below zero, without its checks.
+
+    >>> spread(100, [29, 71], 100)
+    [29, 71]
+    """
     if len(weights) == 1:
         return [amount]
-    shares = [amount * weight // total for weight in weights]
-    missing = amount - sum(shares)
+    shares = []
+    rests = []
+    missing = amount
+    for weight in weights:
+        share, rest = divmod(amount * weight, total)
+        shares.append(share)
+        rests.append(rest)
+        missing -= share
     if missing:
-        rests = [amount * weight % total for weight in weights]
-        order = sorted(range(len(weights)), key=lambda i: (-rests[i], -weights[i], i))
-        for i in order[:missing]:
+        order = sorted(range(len(weights)), key=[*zip(rests, weights, range(0, -len(weights), -1))].__getitem__)
+        for i in order[-missing:]:
             shares[i] += 1
     return shares
-
-
-def density(rule: Rule, piles: list[Pile]) -> int:
-    """The greatest share (millionths) of the worth of the pieces it takes that an item offer can give."""
-    if isinstance(rule, GroupRule) and not rule.together:
-        return -(-(rule.rate if rule.price is None else ONE) * rule.tail // rule.size)
-    if isinstance(rule, (GroupRule, BundleRule)):
-        taken, _given = rule.take(piles, 1)
-        prices = {part: price for part, _free, price, _sku in piles}
-        worth = sum((Fraction(prices[part]) * count for part, count in taken.items()), Fraction(0))
-        if worth > 0:
-            return max(0, -int(-(1 - Fraction(rule.price or 0) / worth) * ONE // 1))
-    return ONE

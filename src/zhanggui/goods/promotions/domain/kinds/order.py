@@ -244,7 +244,9 @@ class Points(OrderPromotion):
     def _cap(self) -> Points:
         if self.cap is not None and self.cap < self.worth:
             refuse(
-                gettext_noop("The cap {cap} is below the first reduction {off}."), cap=str(self.cap), off=str(self.worth)
+                gettext_noop("The cap {cap} is below the first reduction {off}."),
+                cap=str(self.cap),
+                off=str(self.worth),
             )
         return self
 
