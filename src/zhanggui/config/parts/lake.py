@@ -11,6 +11,7 @@ LAKE_SOURCES = [
     "zhanggui.trade.settlement.facts",
     "zhanggui.traffic.visits.facts",
     "zhanggui.traffic.ads.facts",
+    "zhanggui.goods.catalog.facts",
 ]
 
 #: Memory of the reading engine in one process, as DuckDB writes it.

@@ -59,11 +59,11 @@ def fold(text: str) -> str:
 
 
 def words(text: str, cut: Callable[[str], Sequence[str]]) -> frozenset[str]:
-    """The words that can tell goods apart: folded, single Chinese characters and marks left out, figures kept."""
+    """The words that can tell goods apart: folded; single Chinese characters go, figures and sizes (S, M, L) stay."""
     found = set()
     for piece in cut(fold(text)):
         for word in _SPLIT.split(piece):
-            if len(word) > 1 or word.isdigit():
+            if len(word) > 1 or word.isascii():
                 found.add(word)
     return frozenset(found)
 

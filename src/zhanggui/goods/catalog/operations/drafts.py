@@ -17,6 +17,7 @@ from zhanggui.goods.catalog.domain.codes import code_key
 from zhanggui.goods.catalog.domain.matching import Goods, Identity, Index, Seen
 from zhanggui.goods.catalog.models import ArticleSku, Draft, Sku
 from zhanggui.goods.catalog.operations.errors import GoodsRefused, NotThere
+from zhanggui.goods.catalog.operations.marking import mark_categories, mark_costs
 from zhanggui.goods.catalog.operations.products import save_product
 from zhanggui.goods.catalog.operations.texts import bites
 
@@ -155,6 +156,8 @@ def confirm_matches(
             _remember(draft, sku_id, pieces, hint, starts_at, now, actor_id)
             draft.state = Draft.MATCHED
             draft.save(update_fields=["state"])
+        mark_costs()
+        mark_categories()
     return len(wanted)
 
 
@@ -211,6 +214,8 @@ def reopen_match(*, shop_id: int, draft_id: int, actor_id: int | None) -> None:
             ArticleSku.objects.filter(pk=held.pk).update(ends_at=max(now, held.starts_at))
         draft.state = Draft.OPEN
         draft.save(update_fields=["state"])
+        mark_costs()
+        mark_categories()
 
 
 def dismiss_drafts(*, draft_ids: Sequence[int], shop_ids: frozenset[int], dismissed: bool = True) -> int:

@@ -18,6 +18,7 @@ from zhanggui.goods.catalog.domain.codes import barcode_key, code_key
 from zhanggui.goods.catalog.models import Brand, Change, Cost, Product, Sku, Upload
 from zhanggui.goods.catalog.operations.categories import ensure_category
 from zhanggui.goods.catalog.operations.errors import GoodsRefused, NotClean, NotThere, PlanMoved
+from zhanggui.goods.catalog.operations.marking import mark_categories, mark_costs
 from zhanggui.goods.catalog.operations.scores import refresh_scores
 from zhanggui.goods.catalog.operations.texts import bites, refresh_texts
 from zhanggui.goods.catalog.queries.library import known_skus, product_columns
@@ -186,6 +187,10 @@ def _apply(plan: goodsfile.Plan, actor_id: int | None) -> None:
     for bite in bites(sorted(touched)):
         ids += list(Sku.objects.filter(product_id__in=bite).values_list("pk", flat=True))
     refresh_texts(ids)
+    if costs:
+        mark_costs()
+    if nodes:
+        mark_categories()
     refresh_scores({s.product_id for s in skus.values()} | set(touched))
 
 

@@ -14,6 +14,7 @@ from zhanggui.goods.catalog.domain.texts import BadText, clean_html, clean_title
 from zhanggui.goods.catalog.models import Brand, Category, Change, ChannelText, Product, Sku
 from zhanggui.goods.catalog.operations.categories import ensure_category
 from zhanggui.goods.catalog.operations.errors import DuplicateCode, GoodsRefused, NotThere
+from zhanggui.goods.catalog.operations.marking import mark_categories
 from zhanggui.goods.catalog.operations.scores import refresh_scores
 from zhanggui.goods.catalog.operations.texts import refresh_texts
 from zhanggui.kernel.records import CHANNELS
@@ -44,6 +45,8 @@ def save_product(
                 Change.objects.bulk_create(history)
                 Product.objects.filter(pk=row.pk).update(updated_at=timezone.now())
                 refresh_texts(row.skus.values_list("pk", flat=True))
+                if any("category" in change.columns for change in history):
+                    mark_categories()
             refresh_scores([row.pk])
             return row.pk
     except IntegrityError as error:

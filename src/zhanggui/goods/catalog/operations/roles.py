@@ -11,6 +11,7 @@ from zhanggui.goods.catalog.domain import roles
 from zhanggui.goods.catalog.domain.lifestage import StageRule, life_stage
 from zhanggui.goods.catalog.models import Change, Cost, RoleSpan, Sku
 from zhanggui.goods.catalog.operations.errors import GoodsRefused, NotThere
+from zhanggui.goods.catalog.operations.marking import mark_costs
 from zhanggui.goods.catalog.operations.scores import refresh_scores
 from zhanggui.goods.catalog.operations.texts import bites
 
@@ -77,6 +78,7 @@ def set_cost(
         columns = {"cost": [None, f"{amount} {currency} {starts_date}"]}
         Change.objects.create(product_id=sku.product_id, sku=sku, columns=columns, actor_id=actor_id)
         refresh_scores([sku.product_id])
+        mark_costs()
 
 
 def set_stages(*, weekly: Mapping[int, Sequence[int]], rule: StageRule = StageRule()) -> dict[str, int]:  # noqa: B008
