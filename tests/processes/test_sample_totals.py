@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.data, pytest.mark.django_db]
 DAYS, END = 21, date(2026, 6, 30)
 #: kind of a file in the manifest → kind the reader recognises it as
 KINDS = {"orders": "orders", "items": "order_items", "refunds": "refunds", "settlement": "settlement",
-         "ledger": "ledger"}  # fmt: skip
+         "ledger": "ledger", "visits": "visits", "ads": "ads"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def bring(sample: Sample, file: dict[str, Any]) -> ImportResult:
 
 def told(shop_id: int) -> dict[str, Any]:
     """What the ledgers say of a shop, in the words of ``expected.json``."""
-    book, lines, refunds, money = (exported(table, shop_id) for table in records.TABLES)
+    book, lines, refunds, money, seen, adverts = (exported(table, shop_id) for table in records.TABLES)
     paid = book.filter(pl.col("paid_at").is_not_null())
     entries = money.group_by("book", "subject").agg(pl.col("amount").cast(pl.Int64).sum()).sort("book", "subject")
     settlement: dict[str, dict[str, int]] = {}
@@ -99,7 +99,27 @@ def told(shop_id: int) -> dict[str, Any]:
         "refunds": len(refunds),
         "refund_success_amount": total(refunds.filter(pl.col("state") == "success"), "refund_to_buyer"),
         "settlement": settlement,
+        "visits": people_by_day(seen),
+        "ads": adverts_by_day(adverts),
     }
+
+
+def people_by_day(seen: pl.DataFrame) -> dict[str, dict[str, int | None]]:
+    """What the platform's own totals of each day say."""
+    if seen.is_empty():
+        return {}
+    days = seen.filter((pl.col("level") == "shop") & (pl.col("device") == "all")).sort("day")
+    names = ("visitors", "views", "pay_buyers", "paid_amount")
+    return {str(day): dict(zip(names, cells, strict=True)) for day, *cells in days.select("day", *names).iter_rows()}
+
+
+def adverts_by_day(adverts: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Spend and what it brought, each thing advertised once."""
+    names = ("spend", "clicks", "impressions", "attributed_amount")
+    if adverts.is_empty():
+        return {}
+    days = adverts.filter(pl.col("counts")).group_by("day").agg(pl.col(n).sum() for n in names).sort("day")
+    return {str(day): dict(zip(names, cells, strict=True)) for day, *cells in days.iter_rows()}
 
 
 def told_by_day(shop_ids: Iterable[int]) -> dict[tuple[int, str, str], dict[str, int]]:
@@ -161,7 +181,12 @@ def test_totals_of_every_file_taken_alone_agree(sample: Any) -> None:
                 "residuals": result.residuals_total,
                 "settlement_entries": result.settlement_entries,
                 **told(shop),
+                "visits": result.visits,
+                "ads": result.ads,
             }
+            if truth["spend"] is not None:
+                told_here = adverts_by_day(exported("ads", shop)).values()
+                assert sum(day["spend"] for day in told_here) == truth["spend"], file["path"]
             truth = {
                 **truth,
                 "rejects": sorted((r["row"], r["column"]) for r in truth["rejects"]),
@@ -214,4 +239,5 @@ def test_bringing_every_file_again_changes_nothing(sample: Any) -> None:
         again = bring(made, file)
         assert (again.orders_new, again.orders_updated, again.lines_new, again.lines_updated) == (0, 0, 0, 0)
         assert (again.refunds_new, again.settlement_new) == (0, 0)
+        assert (again.visits_new, again.visits_updated, again.ads_new, again.ads_updated) == (0, 0, 0, 0)
     assert ledgers(shops) == once

@@ -19,6 +19,8 @@ from zhanggui.trade.channels import queries as channels
 from zhanggui.trade.orders import exports as orders
 from zhanggui.trade.orders.queries.cells import spreadsheet
 from zhanggui.trade.settlement import exports as settlement
+from zhanggui.traffic.ads import exports as ads
+from zhanggui.traffic.visits import exports as visits
 
 #: table → what walks it
 SOURCES: dict[str, Any] = {
@@ -26,6 +28,8 @@ SOURCES: dict[str, Any] = {
     "lines": orders.export_frame_batches,
     "refunds": aftersales.export_frame_batches,
     "settlement": settlement.export_frame_batches,
+    "visits": visits.export_frame_batches,
+    "ads": ads.export_frame_batches,
 }
 XLSX_ROWS = 1_048_575
 

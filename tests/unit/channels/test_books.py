@@ -22,6 +22,7 @@ def test_account_movements_and_statements_are_told_apart() -> None:
     assert {p.name for p in PROFILES if p.kind == "ledger"} == MOVEMENTS
 
 
-def test_every_file_without_orders_holds_refunds_or_names_its_book() -> None:
-    assert {p.kind for p in PROFILES if p.grain == "none"} == {"refunds", *records.BOOKS}
-    assert not {p.kind for p in PROFILES if p.grain != "none"} & {"refunds", *records.BOOKS}
+def test_every_file_without_orders_holds_refunds_or_figures_or_names_its_book() -> None:
+    other = {"refunds", "visits", "ads", *records.BOOKS}
+    assert {p.kind for p in PROFILES if p.grain == "none"} == other
+    assert not {p.kind for p in PROFILES if p.grain != "none"} & other

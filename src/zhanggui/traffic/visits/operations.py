@@ -9,7 +9,6 @@ from typing import Any, Final
 import polars as pl
 
 from zhanggui.foundation.accounts import queries as accounts
-
 from zhanggui.foundation.lake import operations as lake
 from zhanggui.foundation.ledger import book
 from zhanggui.foundation.ledger.clocks import key_of

@@ -6,7 +6,8 @@
      "options":   {"rows": "line", "cancel_prefix": "C", …}}         see OPTIONS
 
 ``kind`` is ``orders``, ``refunds``, ``settlement``, ``visits`` or ``ads``; columns are those of
-:mod:`zhanggui.kernel.records` and of :data:`EXTRA`. Two headers may not serve one column, one header may serve several (a single date for order and payment).
+:mod:`zhanggui.kernel.records` and of :data:`EXTRA`. Two headers may not serve one column, one header may serve several
+(a single date for order and payment).
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ _CELL = re.compile(rf"^\s*{_DAY}{_CLOCK}(?:{_BETWEEN}{_DAY}{_CLOCK})?\s*$")
 _TEXT = re.compile(rf"(?<!\d){_DAY}{_CLOCK}(?:{_BETWEEN}{_DAY}{_CLOCK})?(?![\d])")
 #: A day with a time of day in a file name is the moment of export, not the day of the figures.
 _MOMENT = re.compile(
-    r"20\d{2}[-_.年]?\d{2}[-_.月]?\d{2}日?[-_ T]?([01]\d|2[0-3])[-_:.]?[0-5]\d(?:[-_:.]?[0-5]\d)?(?!\d)"
+    r"20\d{2}[-_.年]?\d{2}[-_.月]?\d{2}日?[-_ T]?(?!20[12]\d[-_.年]?(?:0[1-9]|1[0-2])[-_.月]?(?:0[1-9]|[12]\d|3[01]))"
+    r"([01]\d|2[0-3])[-_:.]?[0-5]\d(?:[-_:.]?[0-5]\d)?(?!\d)"
 )
 _NEWS = re.compile(r"导出|下载|生成|更新|创建|export|generated|created", re.IGNORECASE)
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from zhanggui.kernel.records import CHANNELS
 from zhanggui.kernel.split import split
+from zhanggui.trade.channels.sample import attention
 from zhanggui.trade.channels.sample.layouts import (
     amazon,
     douyin,
@@ -23,6 +24,7 @@ from zhanggui.trade.channels.sample.layouts import (
     shopify,
     taobao,
     tiktok,
+    traffic,
     wechat,
     woocommerce,
     xiaohongshu,
@@ -113,7 +115,7 @@ def write_shop(plan: Plan, folder: Path, report: Report | None = None) -> tuple[
     specs: list[FileSpec] = LAYOUTS[plan.channel].specs(plan)
     order_sinks = [OrderSink(folder, spec) for spec in specs if spec.rows is not None]
     event_sinks = [EventSink(folder, spec) for spec in specs if spec.events is not None]
-    tally = ShopTally()
+    tally, till = ShopTally(), attention.Till()
     for done, order in enumerate(World(plan).orders(), start=1):
         found = []
         for sink in order_sinks:
@@ -126,13 +128,27 @@ def write_shop(plan: Plan, folder: Path, report: Report | None = None) -> tuple[
             facts = _latest(found, ("order", "both")) or _latest(found, ("items",))
             if facts is not None:
                 tally.take(facts, _latest(found, ("items", "both")) or facts)
+                till.take(order, facts)
         if report and done % 5000 == 0:
             report(plan.shop, done, plan.orders)
     written = [file for sink in order_sinks for file in sink.close()]
     written += [file for event_sink in event_sinks for file in event_sink.close()]
+    written += _reports(plan, till, tally, folder)
     for file in written:
         tally.take_file(file.spec.kind, file.tally)
     return written, tally
+
+
+def _reports(plan: Plan, till: attention.Till, tally: ShopTally, folder: Path) -> list[Written]:
+    """The shop's reports of visitors and adverts, where its platform's layouts are known."""
+    layout = traffic.LAYOUTS.get(plan.channel)
+    if layout is None:
+        return []
+    days = attention.days_of(plan, till)
+    number = [name for name, *_ in LAYOUTS[plan.channel].SHOPS].index(plan.shop)
+    reports = layout(plan, days, number)
+    attention.tell(tally, days, visits=reports.visits, window=reports.window)
+    return [report.write(folder, plan) for report in reports.files if report.rows]
 
 
 def describe(plan: Plan, file: Written, name: str) -> dict[str, Any]:

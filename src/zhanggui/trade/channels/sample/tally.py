@@ -40,6 +40,10 @@ class FileTally:
     residuals: int = 0
     settlement_entries: int = 0
     settlement_by_subject: Counter[str] = field(default_factory=Counter)
+    visits: int = 0
+    ads: int = 0
+    #: what an advert report says was spent, each thing advertised once; None in other files
+    spend: int | None = None
     paid_orders: int = 0
     paid_amount: int = 0
     refunded_amount: int = 0
@@ -73,6 +77,9 @@ class FileTally:
             "settlement_entries": self.settlement_entries,
             "settlement_by_subject": dict(sorted(self.settlement_by_subject.items())),
             "settlement_total": sum(self.settlement_by_subject.values()),
+            "visits": self.visits,
+            "ads": self.ads,
+            "spend": self.spend,
             "paid_orders": self.paid_orders,
             "paid_amount": self.paid_amount,
             "refunded_amount": self.refunded_amount,
@@ -98,6 +105,9 @@ class ShopTally:
     refunds: int = 0
     refund_success_amount: int = 0
     settlement: dict[str, Counter[str]] = field(default_factory=dict)
+    #: day → figures of its reports: visitors, views, buyers, paid; spend (once), clicks, credited amount
+    visits: dict[str, dict[str, int | None]] = field(default_factory=dict)
+    ads: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def take(self, order: Seen, lines: Seen | None) -> None:
         """``order`` from the file that is authoritative for orders, ``lines`` from the one that carries lines."""
@@ -147,4 +157,6 @@ class ShopTally:
                 day: {"paid_orders": orders, "paid_amount": amount}
                 for day, (orders, amount) in sorted(self.days.items())
             },
+            "visits": self.visits,
+            "ads": self.ads,
         }
