@@ -67,6 +67,7 @@ def commands() -> dict[str, Entry]:
             "django",
         ),
         "check-text": Entry("zhanggui.law.claims.cli:check_text_command", _("Check texts against advertising and price law.")),
+        "stock": Entry("zhanggui.processes.stock.cli:app", _("Stock: show, receive, count, verify, promise, share out.")),
         "shop": Entry("zhanggui.foundation.accounts.cli:app_shop", _("List, add and change shops.")),
         "user": Entry("zhanggui.foundation.accounts.cli:app_user", _("People, roles and login links.")),
         "calendar": Entry("zhanggui.foundation.calendar.cli:calendar_command", _("Festivals, campaigns and workdays.")),

@@ -340,3 +340,10 @@ class Trouble(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "source", "code"], name="inventory_trouble_key")]
+
+
+class Followed(models.Model):
+    """How an order last stood when stock followed it: unchanged orders are not looked at again."""
+
+    order_ref = models.TextField(unique=True)
+    digest = models.CharField(max_length=32)
