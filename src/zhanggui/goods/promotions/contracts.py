@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Numbers = Mapping[str, Any]
 
@@ -70,8 +71,7 @@ class Facts:
     shared_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What one promotion takes off one line; ``platform`` of it is paid by the platform, the rest by the merchant."""
 
     promotion: str
@@ -79,8 +79,7 @@ class Share:
     platform: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LineResult:
+class LineResult(NamedTuple):
     """``paid`` = ``list_amount`` − all shares. ``tax`` is contained in ``paid`` or, when ``tax_included`` is false,
     comes on top. ``units``: (pieces, price a piece) whose sum is ``paid``, dearer pieces first."""
 
@@ -95,8 +94,7 @@ class LineResult:
     units: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A promotion was applied or refused: ``reason`` is a code, ``numbers`` what it rests on."""
 
     promotion: str
@@ -106,11 +104,10 @@ class Verdict:
     reason: str
     amount: int = 0
     platform: int = 0
-    numbers: Numbers = field(default_factory=dict)
+    numbers: Numbers = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """Add ``need`` (minor units, or pieces when ``unit`` is "pieces") to get ``gain`` more off, or ``gift``."""
 
     promotion: str

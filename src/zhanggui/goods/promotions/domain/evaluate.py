@@ -133,22 +133,16 @@ def _most(search: Search, offers: dict[int, Offer]) -> None:
     begun = State(start, None, start.pay, first, 0, None, start.touched, start.barred)
     for offer in offers.values():
         rule = offer.rule
-        if isinstance(rule, OrderRule):
-            total = first.sum(offer.scope, offer.parts)
-            measure = search.measure(rule, offer.parts, offer.scope, begun, rule.pieces)
-            offer.most = min(total, rule.discount(measure, total, offer.limit))
-            offer.rate = rule.share if isinstance(rule, PointsRule) else rule.top_rate
-        elif isinstance(rule, UnitRule):
+        if isinstance(rule, UnitRule):
             piles = search.piles(offer, start)
             times = rule.times(piles) if piles else 0
             if times:
                 offer.most = sum(rule.take(piles, times)[1].values())
                 offer.density = rule.density(piles)
-        else:
-            left, offer.left = offer.left, None
-            application = search.apply(offer, begun, 0)
-            offer.left = left
-            offer.most = application.total if application is not None else 0
+            continue
+        offer.most = search.most(offer, begun)
+        if isinstance(rule, OrderRule):
+            offer.rate = rule.share if isinstance(rule, PointsRule) else rule.top_rate
 
 
 def _stages(offers: list[Offer]) -> list[Stage]:

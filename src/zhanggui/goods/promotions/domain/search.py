@@ -10,6 +10,7 @@ Sums are enough to choose; what each part was given is worked out when somebody 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from zhanggui.goods.promotions.contracts import Facts, Line
 from zhanggui.goods.promotions.domain.lanes import ADD_ON, SHOP_ORDER
@@ -30,6 +31,7 @@ LIMIT = 200_000
 #: An item offer is tried up to this many times less than most often when others want its pieces, less one.
 FEWER = 12
 _END = 1 << 40
+_BY_PRICE = itemgetter(0, 1)
 
 
 class Offer:
@@ -156,8 +158,14 @@ class Stage:
         for bit, offer in enumerate(self.offers):
             offer.bit = 1 << bit
         self.together = 0
-        self.fixed = max((offer.most for offer in offers if not offer.rate), default=0)
-        self.rates = [(offer.most, offer.rate) for offer in offers if offer.rate]
+        self.fixed = 0
+        self.rates: list[tuple[int, int]] = []
+        self.bound()
+
+    def bound(self) -> None:
+        """Set what one offer can give: an amount, and rates with the amounts they cannot pass."""
+        self.fixed = max([offer.most for offer in self.offers if not offer.rate], default=0)
+        self.rates = [(offer.most, offer.rate) for offer in self.offers if offer.rate]
 
 
 class Search:
@@ -165,10 +173,16 @@ class Search:
 
     def __init__(self, parts: Parts, lines: list[Line], guarded: bool) -> None:
         self.stages: list[Stage] = []
+        self.bounds: list[list[tuple[int, list[tuple[int, int]]]]] = []
+        #: The same for order stages, from what the item lanes really left.
+        self.order_bounds = self.bounds
+        self.orders_from = 0
         self.parts = parts
         self.lines = lines
         self.guarded = guarded
         self.first = Snapshot(parts.amount)
+        #: What the order stages are bounded by at the moment.
+        self.bounded = self.first
         self.listed = Snapshot(parts.listed)
         self.pieces = Snapshot(parts.qty)
         self.goods = (1 << parts.freight_from) - 1
@@ -189,34 +203,100 @@ class Search:
             lane = stage.lane
             if not stage.alone:
                 stage.together = self._rest(stage, self.start, 0, 0)
-        self._walk(0, self.start, (), 0, 0, 0, None, -1)
+        self.orders_from = next((i for i, stage in enumerate(stages) if stage.lane >= SHOP_ORDER), len(stages))
+        self.bounds = self.order_bounds = self._bounds(0)
+        self._walk(0, self.start, ())
         return self.best_state
 
     @property
     def exact(self) -> bool:
         return self.nodes < LIMIT
 
+    def _bounds(self, start: int) -> list[list[tuple[int, list[tuple[int, int]]]]]:
+        """For each stage, what it and those after it can take off at most: (amount, rates), neighbours without a rate
+        added up."""
+        tail: list[tuple[int, list[tuple[int, int]]]] = []
+        found = [tail]
+        for stage in reversed(self.stages[start:]):
+            rates = stage.rates if stage.alone else []
+            drop = stage.fixed if stage.alone else stage.together
+            if not rates and tail and not tail[0][1]:
+                tail = [(drop + tail[0][0], []), *tail[1:]]
+            else:
+                tail = [(drop, rates), *tail]
+            found.append(tail)
+        return [[]] * start + found[::-1]
+
     def _lowest(self, at: int, pay: int) -> int:
         """No outcome of the stages from ``at`` on leaves less than this of ``pay``."""
-        for stage in self.stages[at:]:
-            if stage.alone:
-                drop = stage.fixed
-                for most, rate in stage.rates:
-                    part = -(-pay * rate // ONE)
-                    if part > most:
-                        part = most
-                    if part > drop:
-                        drop = part
-            else:
-                drop = stage.together
-            pay = pay - drop if drop < pay else 0
-        return pay
+        for drop, rates in (self.bounds if at <= self.orders_from else self.order_bounds)[at]:
+            for most, rate in rates:
+                part = -(-pay * rate // ONE)
+                if part > most:
+                    part = most
+                if part > drop:
+                    drop = part
+            pay -= drop
+        return pay if pay > 0 else 0
 
     def _hopeless(self, lowest: int, path: tuple[int, ...]) -> bool:
         best = self.best
         return best is not None and (lowest > best or (lowest == best and path > self.best_path))
 
-    def _walk(
+    def _walk(self, at: int, state: State, path: tuple[int, ...]) -> None:
+        """Every way on from the start of stage ``at``."""
+        pay = state.pay
+        if at == len(self.stages):
+            if self.best is None or pay < self.best or (pay == self.best and path < self.best_path):
+                self.best, self.best_path, self.best_state = pay, path, state
+            return
+        stage = self.stages[at]
+        if stage.snapshot:
+            item = Snapshot(state.amounts()) if pay != self.start.pay else self.first
+            state = State(state, None, pay, item, 0, state.free, state.touched, state.barred)
+            if at == self.orders_from and self.bounded is not item and self._tighten(at, state, item, path):
+                return
+        if stage.units and not stage.alone:
+            self._walk_units(at, state, path, 0, None)
+            return
+        ways: list[tuple[int, tuple[int, ...], State]] = []
+        self._collect(at, state, path, 0, 0, 0, None, -1, ways)
+        ways.sort(key=_BY_PRICE)
+        for left, way, after in ways:
+            if self.best is None or not self._hopeless(self._lowest(at + 1, left), way):
+                self._walk(at + 1, after, way)
+
+    def _tighten(self, at: int, state: State, item: Snapshot, path: tuple[int, ...]) -> bool:
+        """Bound the order stages by what the item lanes left. Whether nothing better can follow."""
+        self.bounded = item
+        for stage in self.stages[at:]:
+            for offer in stage.offers:
+                offer.most = self.most(offer, state)
+            stage.bound()
+            if not stage.alone:
+                stage.together = self._rest(stage, state, 0, 0)
+        self.order_bounds = self._bounds(at)
+        lowest = state.pay
+        for drop, rates in self.order_bounds[at]:
+            for most, rate in rates:
+                drop = max(drop, min(most, -(-lowest * rate // ONE)))
+            lowest -= drop
+        return self._hopeless(max(lowest, 0), path)
+
+    def most(self, offer: Offer, state: State) -> int:
+        """The most an offer can give from ``state`` on: alone, on the whole of its scope."""
+        rule = offer.rule
+        if isinstance(rule, OrderRule):
+            item = state.item
+            assert item is not None
+            total = item.sum(offer.scope, offer.parts)
+            return min(total, rule.discount(self.measure(rule, offer.parts, offer.scope, state, rule.pieces), total, offer.limit))
+        left, offer.left = offer.left, None
+        application = self.apply(offer, state, 0)
+        offer.left = left
+        return application.total if application is not None else 0
+
+    def _collect(
         self,
         at: int,
         state: State,
@@ -226,78 +306,70 @@ class Search:
         soft: int,
         last: Offer | None,
         stacked: int,
+        ways: list[tuple[int, tuple[int, ...], State]],
     ) -> None:
-        """Every way on from ``state``: another offer of stage ``at``, or its end. ``used``: its offers so far;
-        ``hard``, ``soft``: parts taken by offers that share with nobody, and by stackable ones."""
-        pay = state.pay
-        if at == len(self.stages):
-            if self.best is None or pay < self.best or (pay == self.best and path < self.best_path):
-                self.best, self.best_path, self.best_state = pay, path, state
+        """Every sequence of offers of stage ``at`` that may still be best. ``used``: its offers so far; ``hard``,
+        ``soft``: parts taken by offers that share with nobody, and by stackable ones."""
+        self.nodes += 1
+        ways.append((state.pay, (*path, _END), state))
+        stage = self.stages[at]
+        if self.nodes >= LIMIT or (used and stage.alone):
             return
+        for offer in stage.offers:
+            if used & offer.bit or not offer.most:
+                continue
+            rule = offer.rule
+            rank = rule.rank
+            if rule.stackable and rank < stacked:
+                continue
+            if last is not None and not last.scope & offer.scope and rank < last.rule.rank:
+                continue
+            if self.best is not None:
+                most = offer.most if stage.alone else offer.most + self._rest(stage, state, used | offer.bit, hard)
+                if self._hopeless(self._lowest(at + 1, state.pay - most), (*path, rank)):
+                    continue
+            stackable = rule.stackable
+            application = self.apply(offer, state, hard if stackable else hard | soft)
+            if application is None:
+                continue
+            self._collect(
+                at,
+                self._after(application, state),
+                (*path, rank, 0),
+                used | offer.bit,
+                hard if stackable else hard | application.mask,
+                soft | application.mask if stackable else soft,
+                offer,
+                rank if stackable else stacked,
+                ways,
+            )
+
+    def _walk_units(self, at: int, state: State, path: tuple[int, ...], used: int, last: Offer | None) -> None:
+        """The same for a stage of item offers, deep first: each is tried most often first, then less often."""
         self.nodes += 1
         if self.nodes >= LIMIT and self.best is not None:
             return
         stage = self.stages[at]
-        alone = stage.alone
-        if not used and stage.snapshot:
-            item = Snapshot(state.amounts()) if pay != self.start.pay else self.first
-            state = State(state, None, pay, item, 0, state.free, state.touched, state.barred)
-        if not (used and alone):
-            for offer in stage.offers:
-                if used & offer.bit:
-                    continue
-                rule = offer.rule
-                rank = rule.rank
-                if rule.stackable and rank < stacked:
-                    continue
-                if last is not None and not last.scope & offer.scope and rank < last.rule.rank:
-                    continue
-                most = offer.most
-                if alone:
-                    if offer.rate:
-                        most = min(most, -(-pay * offer.rate // ONE))
-                else:
-                    most += self._rest(stage, state, used | offer.bit, hard)
-                    if stage.units:
-                        most = min(most, self._rest(stage, state, used, hard))
-                if self._hopeless(self._lowest(at + 1, pay - most if most < pay else 0), (*path, rank)):
-                    continue
-                if stage.units:
-                    self._walk_units(at, offer, state, path, used)
-                    continue
-                stackable = rule.stackable
-                application = self.apply(offer, state, hard if stackable else hard | soft)
-                if application is None:
-                    continue
-                self._walk(
-                    at,
-                    self._after(application, state),
-                    (*path, rank, 0),
-                    used | offer.bit,
-                    hard if stackable else hard | application.mask,
-                    soft | application.mask if stackable else soft,
-                    offer,
-                    rank if stackable else stacked,
-                )
-        closed = (*path, _END)
-        if not self._hopeless(self._lowest(at + 1, pay), closed):
-            self._walk(at + 1, state, closed, 0, 0, 0, None, -1)
-
-    def _walk_units(self, at: int, offer: Offer, state: State, path: tuple[int, ...], used: int) -> None:
-        piles = self.piles(offer, state)
-        rule = offer.rule
-        assert isinstance(rule, UnitRule)
-        most = rule.times(piles) if piles else 0
-        fewest = most if self.stages[at].alone else max(1, most - FEWER + 1)
-        for times in range(most, fewest - 1, -1):
-            application = self.apply_units(offer, state, piles, times)
-            if application is None:
+        for offer in stage.offers:
+            rule = offer.rule
+            if used & offer.bit or (last is not None and not last.scope & offer.scope and rule.rank < last.rule.rank):
                 continue
-            after = self._after(application, state)
-            after.free = list(state.free or self.parts.qty)
-            for part, count in application.taken.items():
-                after.free[part] -= count
-            self._walk(at, after, (*path, rule.rank, most - times), used | offer.bit, 0, 0, offer, -1)
+            if self.best is not None:
+                most = offer.most + self._rest(stage, state, used | offer.bit, 0)
+                most = min(most, self._rest(stage, state, used, 0))
+                if self._hopeless(self._lowest(at + 1, state.pay - most), (*path, rule.rank)):
+                    continue
+            assert isinstance(rule, UnitRule)
+            piles = self.piles(offer, state)
+            times = rule.times(piles) if piles else 0
+            for fewer in range(min(times, FEWER)):
+                application = self.apply_units(offer, state, piles, times - fewer)
+                if application is not None:
+                    after = self._after(application, state)
+                    self._walk_units(at, after, (*path, rule.rank, fewer), used | offer.bit, offer)
+        closed = (*path, _END)
+        if self.best is None or not self._hopeless(self._lowest(at + 1, state.pay), closed):
+            self._walk(at + 1, state, closed)
 
     def _rest(self, stage: Stage, state: State, used: int, hard: int) -> int:
         """The most that offers of a stage not yet used can still give together. Of offers with the same scope that
@@ -352,10 +424,14 @@ class Search:
         return bool(state.barred[part] >> rule.lane & 1 or state.touched[part] & rule.excludes)
 
     def apply(self, offer: Offer, state: State, blocked: int) -> Application | None:
-        """One offer beyond the item offers, ``blocked`` parts left out; None when it gives nothing."""
+        """One offer, as often as it can be, ``blocked`` parts left out; None when it gives nothing."""
         rule = offer.rule
         if isinstance(rule, OrderRule):
             return self._order(offer, rule, state, blocked)
+        if isinstance(rule, UnitRule):
+            piles = self.piles(offer, state)
+            times = rule.times(piles) if piles else 0
+            return self.apply_units(offer, state, piles, times) if times else None
         if isinstance(rule, AddOnRule):
             return self.add_on(offer, rule, state, blocked, rule.at)
         assert isinstance(rule, FreightRule)
@@ -472,6 +548,10 @@ class Search:
         after = State(
             state, application, state.pay - total, state.item, state.off + total, state.free, state.touched, state.barred
         )
+        if application.taken:
+            after.free = list(state.free or self.parts.qty)
+            for part, count in application.taken.items():
+                after.free[part] -= count
         if self.guarded:
             rule = application.offer.rule
             after.touched, after.barred = state.touched.copy(), state.barred.copy()
@@ -498,15 +578,10 @@ def spread(amount: int, weights: list[int], total: int) -> list[int]:
     """
     if len(weights) == 1:
         return [amount]
-    shares = []
-    rests = []
-    missing = amount
-    for weight in weights:
-        share, rest = divmod(amount * weight, total)
-        shares.append(share)
-        rests.append(rest)
-        missing -= share
+    shares = [amount * weight // total for weight in weights]
+    missing = amount - sum(shares)
     if missing:
+        rests = [amount * weight % total for weight in weights]
         order = sorted(range(len(weights)), key=[*zip(rests, weights, range(0, -len(weights), -1))].__getitem__)
         for i in order[-missing:]:
             shares[i] += 1
