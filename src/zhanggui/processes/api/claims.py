@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date as Day  # noqa: N812 - a field below is called date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -22,20 +22,20 @@ class ClaimsIn(Schema):
         None, max_length=40, description="Category of the goods; null: guessed from the words."
     )
     channel: str | None = Field(None, max_length=40)
-    date: date | None = Field(None, description="The day whose law is asked; null: today.")
+    date: Day | None = Field(None, description="The day whose law is asked; null: today.")
     kind: Literal["ad", "chat", "notice", "label"] = "ad"
 
 
 class BasisOut(Schema):
     law: str
     article: str
-    in_force: date
+    in_force: Day
 
 
 class AllowedOut(Schema):
     owner: str
     reason: str
-    expires_on: date
+    expires_on: Day
 
 
 class FindingOut(Schema):
