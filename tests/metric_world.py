@@ -107,7 +107,9 @@ def make(*, orders: int = 600, seed: int = 7, days: int = 120) -> dict[str, list
 def _order(made: dict[str, list[dict[str, Any]]], chance: random.Random, n: int, days: int) -> None:
     shop_id = chance.choice([1, 1, 1, 2, 2, 3])
     currency = SHOPS[shop_id].currency
-    created = moment(shop_id, FIRST + timedelta(days=chance.randrange(days)), chance.randrange(24), chance.randrange(60))
+    created = moment(
+        shop_id, FIRST + timedelta(days=chance.randrange(days)), chance.randrange(24), chance.randrange(60)
+    )
     paid = created + timedelta(minutes=chance.randrange(1, 600)) if chance.random() < 0.85 else None
     shipped = paid + timedelta(hours=chance.randrange(2, 90)) if paid and chance.random() < 0.9 else None
     status = "completed" if shipped else ("paid" if paid else "created")

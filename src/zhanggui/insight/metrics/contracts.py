@@ -325,7 +325,7 @@ class BehindPage:
 
 @dataclass(frozen=True, slots=True)
 class TopItem:
-    """One article by its paid amount. ``code``: the merchant's code, else the channel's; ``title`` as last sold."""
+    """One article by its paid amount. ``code``: the merchant's, else the channel's; ``title``: one it sold under."""
 
     code: str
     title: str | None
@@ -364,12 +364,15 @@ class CohortRow:
 class Tiles:
     """The dashboard from rollups, one currency. Amounts in minor units.
 
-    ``by_day``: (day, channel, category) → (paid, units); category None is *not told*. ``paid`` … ``buyers``: totals of
-    the period. ``new_buyers`` + ``returning_buyers`` = ``buyers``; ``new_paid`` + ``returning_paid`` + the paid amount
-    of orders without a known buyer = ``paid``. ``top_recent``: the last 30 days of the period; ``top_ever``: all days.
+    ``by_day``: (first day of the step, channel, category) → (paid, units); ``step`` is a day, or a month where the
+    period is longer than a quarter; category None is what no line tells (freight, or no category). ``paid`` …
+    ``buyers``: totals of the period. ``new_buyers`` + ``returning_buyers`` = ``buyers``; ``new_paid`` +
+    ``returning_paid`` + the paid amount of orders without a known buyer = ``paid``.
+    ``top_recent``: the last 30 days of the period; ``top_ever``: all days.
     """
 
     currency: str
+    step: Literal["day", "month"]
     by_day: Mapping[tuple[date, str, str | None], tuple[int, int]]
     paid: int
     amount_unknown: int
@@ -386,3 +389,21 @@ class Tiles:
     top_ever: tuple[TopItem, ...]
     cohorts: tuple[CohortRow, ...]
     as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rfm:
+    """Customers by recency, frequency and net amount over the days up to ``day`` (M103).
+
+    ``cuts``: for recency (days), frequency (orders) and amount (minor units) the four values at which a higher score
+    begins, ascending; they stay with the result, and equal values share a score. ``segments``: (r, f, m) → (customers,
+    net amount); 5 is best. ``nameless``: orders without a known buyer.
+    """
+
+    day: date
+    days: int
+    currency: str
+    customers: int
+    cuts: Mapping[str, tuple[int, ...]]
+    segments: Mapping[tuple[int, int, int], tuple[int, int]]
+    nameless: int

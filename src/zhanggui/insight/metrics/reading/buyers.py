@@ -124,6 +124,11 @@ def _c(column: str, op: str, *values: int) -> Cond:
     return Cond(column, op, values)  # type: ignore[arg-type]
 
 
+def aggregates(formula: Buyers, first: date, last: date) -> list[Agg]:
+    """What counts its parts over purchase days: the whole first, the part of it last."""
+    return _aggs(formula, number(first), number(last))
+
+
 def _aggs(formula: Buyers, a: int, b: int) -> list[Agg]:
     inside: Where = (_c("n", "ge", a), _c("n", "le", b))
     first_inside: Where = (*inside, _c("prev", "lt", a))

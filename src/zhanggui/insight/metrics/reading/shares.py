@@ -93,7 +93,7 @@ def _concentration(formula: Shares, values: dict[str | None, list[Fraction]], un
     advertised = [v for v in named.values() if v[0] > 0]
     if len(advertised) < 5:
         return Share(None, None, None, unknown)
-    best = sorted(advertised, key=lambda v: v[1] / v[0], reverse=True)[: -(-len(advertised) // 5)]
+    best = sorted(advertised, key=lambda v: (v[1] / v[0], v[0]), reverse=True)[: -(-len(advertised) // 5)]
     over = sum((v[0] for v in best), Fraction(0))
     return Share(quotient(over, whole), over, whole, unknown)
 

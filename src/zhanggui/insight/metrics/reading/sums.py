@@ -125,7 +125,7 @@ def _batch(
 
 def _aggs(name: str, measure: Measure, scene: Scene) -> list[Agg]:
     """The value, how many rows told it, how many did not."""
-    where = _now(measure.agg.where, scene.now)
+    where = with_now(measure.agg.where, scene.now)
     if measure.channels:
         where = (*where, Cond("channel", "in", measure.channels))
     own = measure.agg
@@ -133,7 +133,7 @@ def _aggs(name: str, measure: Measure, scene: Scene) -> list[Agg]:
     if own.op == "sum":
         found.append(Agg("n" + name, "count", own.column, where))
     if measure.unknown:
-        lacking = _now(measure.unknown, scene.now)
+        lacking = with_now(measure.unknown, scene.now)
         if measure.channels:
             lacking = (*lacking, Cond("channel", "in", measure.channels))
         found.append(Agg("u" + name, "count", "", lacking))
@@ -160,12 +160,12 @@ def _converted(part: Part, scene: Scene, currency: str, on: date) -> tuple[Part,
     return Part(amount, part.unknown, part.rows), rates.base
 
 
-def _now(where: Where, now: datetime) -> Where:
+def with_now(where: Where, now: datetime) -> Where:
     """The conditions with the moment of asking in place."""
     found: list[Cond | AnyOf] = []
     for one in where:
         if isinstance(one, AnyOf):
-            found.append(AnyOf(tuple(tuple(_now(part, now)) for part in one.of)))  # type: ignore[arg-type]
+            found.append(AnyOf(tuple(tuple(with_now(part, now)) for part in one.of)))  # type: ignore[arg-type]
         elif one.values == (NOW,):
             found.append(Cond(one.column, one.op, (now,)))
         else:

@@ -45,22 +45,51 @@ class Engine(Protocol):
     def rows(self, listing: Listing) -> list[tuple[Any, ...]]:
         """Rows as they are, a page of them."""
 
+    def total(self, listing: Listing) -> tuple[int, int]:
+        """Of all its pages: how many rows, and what they add up to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Rows of one table in order of ``order``, from ``offset`` on."""
+    """Rows of one table in order of ``order``, from ``offset`` on, each with what it adds to a number.
+
+    ``amounts``: (1 or -1, the sum or count it is part of); a row's amount is theirs together, the last column.
+    """
 
     table: str
     columns: tuple[str, ...]
     where: Where
     order: tuple[str, ...]
+    amounts: tuple[tuple[int, Agg], ...]
     limit: int
     offset: int = 0
 
 
 def listing_expression(tables: Mapping[str, Any], listing: Listing) -> Any:
+    t = _listed(tables, listing)
+    return (
+        t.order_by(list(listing.order)).select(*listing.columns, "amount").limit(listing.limit, offset=listing.offset)
+    )
+
+
+def listing_total_expression(tables: Mapping[str, Any], listing: Listing) -> Any:
+    """How many rows there are in all, and what they add up to."""
+    t = _listed(tables, listing)
+    return t.aggregate(count=t.count(), amount=t.amount.sum())
+
+
+def _listed(tables: Mapping[str, Any], listing: Listing) -> Any:
     t = _filtered(_derived(tables, listing.table), listing.where)
-    return t.order_by(list(listing.order)).select(*listing.columns).limit(listing.limit, offset=listing.offset)
+    parts = []
+    for sign, agg in listing.amounts:
+        told = t[agg.column].notnull() if agg.column else ibis.literal(True)
+        own = _where(t, agg.where)
+        counts = told if own is None else told & own
+        value = t[agg.column] if agg.op == "sum" else ibis.literal(1)
+        parts.append((counts, ibis.cases((counts, value.cast("int64") * sign), else_=0)))
+    some = reduce(lambda a, b: a | b, (counts for counts, _value in parts))
+    amount = reduce(lambda a, b: a + b, (value for _counts, value in parts))
+    return t.mutate(amount=amount).filter(some)
 
 
 def purchases_expression(tables: Mapping[str, Any], source: Purchases) -> Any:
@@ -169,6 +198,11 @@ class DuckDB:
         rows: list[tuple[Any, ...]] = self.connection.execute(self.sql(question)).fetchall()
         return rows
 
+    def total(self, listing: Listing) -> tuple[int, int]:
+        sql = ibis.to_sql(listing_total_expression(self.tables, listing), dialect="duckdb")
+        count, amount = self.connection.execute(str(sql)).fetchone()
+        return int(count), int(amount or 0)
+
     def rows(self, listing: Listing) -> list[tuple[Any, ...]]:
         sql = ibis.to_sql(listing_expression(self.tables, listing), dialect="duckdb")
         rows: list[tuple[Any, ...]] = self.connection.execute(str(sql)).fetchall()
@@ -217,6 +251,10 @@ class Spark:
         found = self.backend.to_pyarrow(expression(self.tables, question))
         return [tuple(row.values()) for row in found.to_pylist()]
 
+    def total(self, listing: Listing) -> tuple[int, int]:
+        (row,) = self.backend.to_pyarrow(listing_total_expression(self.tables, listing)).to_pylist()
+        return int(row["count"]), int(row["amount"] or 0)
+
     def rows(self, listing: Listing) -> list[tuple[Any, ...]]:
         found = self.backend.to_pyarrow(listing_expression(self.tables, listing))
         return [tuple(row.values()) for row in found.to_pylist()]
@@ -245,6 +283,7 @@ class ClickHouse:
         self.tables = unbound({name: schema for name, (schema, _paths) in files.items()})
         self.session.query("CREATE DATABASE IF NOT EXISTS lake ENGINE = Atomic")
         self.session.query("USE lake")
+        self.session.query("SET aggregate_functions_null_for_empty = 1")
         for name, (schema, paths) in files.items():
             columns = ", ".join(f"`{c}` Nullable({_CLICKHOUSE[kind]})" for c, kind in schema.items())
             if paths:
@@ -263,6 +302,11 @@ class ClickHouse:
 
     def ask(self, question: Ask) -> list[tuple[Any, ...]]:
         return self._rows(self.sql(question))
+
+    def total(self, listing: Listing) -> tuple[int, int]:
+        expression_of_all = listing_total_expression(self.tables, listing)
+        ((count, amount),) = self._rows(exact(str(ibis.to_sql(expression_of_all, dialect="clickhouse"))))
+        return int(count), int(amount or 0)
 
     def rows(self, listing: Listing) -> list[tuple[Any, ...]]:
         return self._rows(exact(str(ibis.to_sql(listing_expression(self.tables, listing), dialect="clickhouse"))))
