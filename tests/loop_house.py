@@ -85,7 +85,7 @@ def world(*, incremental: bool = False, limit: timedelta = timedelta(seconds=30)
                 scan.cannot_tell(shop)
             for subject_type, ids in made.examined:
                 scan.examined(subject_type, ids)
-            scan.looked_at("%(n)s orders", len(made.found))
+            scan.looked_at(phrase("%(n)s orders", n=0), {s.id: len(made.found) for s in scan.shops})
             return list(made.found)
 
         @action

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from zhanggui.kernel.money import Money
 
-#: The shop of findings that belong to no shop yet, but to the reader.
-NO_SHOP = 0
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One order, refund or file behind a finding. ``ref`` is its number, ``target`` what a link needs."""
+    """One order, refund or file behind a finding. ``ref`` is its number, ``target`` what a link needs, ``note`` text or
+    a sentence by language (``zh``, ``en``)."""
 
     ref: str
     target: str = ""
     due_at: datetime | None = None
     money: Money | None = None
-    note: str = ""
+    note: str | Mapping[str, str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +40,6 @@ class Finding:
     money_is_least: bool = False
     cases: tuple[Case, ...] = ()
     subject: str = ""
-
-    @property
-    def key(self) -> str:
-        """The same cause has the same key on every look."""
-        return f"{self.kind}:{self.shop_id}:{self.subject}"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Findings told in one line: one finding, or the same kind at several shops."""
-
-    kind: str
-    findings: tuple[Finding, ...]
-    due_at: datetime | None
-    counts: Mapping[str, int]
-    money: tuple[Money, ...]
-    money_is_least: bool = False
-
-    @property
-    def one(self) -> Finding | None:
-        return self.findings[0] if len(self.findings) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +81,15 @@ class ShopState:
 
 @dataclass(frozen=True, slots=True)
 class TroubledFile:
-    """A file that failed, refused rows, or whose amounts differ. ``sentence``: why it failed, in the reader's language.
+    """A file that failed, refused rows, or whose amounts differ. ``sentence``: why it failed, by language.
     ``difference`` sums the differences, when all of them are known."""
 
     file_id: int
     shop_id: int
     name: str
     failed: bool
-    sentence: str
+    sentence: Mapping[str, str]
     rows: int
     rejected: int
     residuals: int
     difference: Money | None
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What the detectors looked at, for the page with nothing to do."""
-
-    at: datetime
-    shops: int
-    orders_waiting: int
-    refunds_open: int
-    shops_with_refunds: int
-    files: int
-    skipped: tuple[str, ...] = field(default_factory=tuple)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from zhanggui.desk.contracts import Case, Finding
+from zhanggui.desk.contracts import Finding
 from zhanggui.desk.domain.limits import DUE_SOON
 from zhanggui.foundation.ui.domain.scope import MAX_DAYS
 
@@ -65,17 +65,19 @@ def of_kind(kind: str, shop_ids: Iterable[int]) -> str:
 def of_finding(finding: Finding) -> str:
     """Where one finding is acted on: its file when it is one file, the most urgent refund, else its shop's list."""
     if finding.kind.startswith("refund_") and finding.cases:
-        return of_case(finding.kind, finding.cases[0])
+        return of_case(finding.kind, finding.cases[0].target)
     if finding.kind.startswith("file_") and len(finding.cases) == 1 and finding.counts["files"] == 1:
-        return of_case(finding.kind, finding.cases[0])
+        return of_case(finding.kind, finding.cases[0].target)
     return of_kind(finding.kind, [finding.shop_id])
 
 
-def of_case(kind: str, case: Case) -> str:
-    """One order, refund or file."""
+def of_case(kind: str, target: str) -> str:
+    """One order, refund or file; empty when nothing is named."""
+    if not target:
+        return ""
     if kind.startswith("file_"):
         name = "import-waiting" if kind == "file_waiting" else "import-file"
-        return with_query(name, [], int(case.target))
-    if case.target.isdigit() and not kind.startswith("refund_"):
-        return with_query("order", [], int(case.target))
-    return with_query("orders", [("q", case.target)])
+        return with_query(name, [], int(target))
+    if target.isdigit() and not kind.startswith("refund_"):
+        return with_query("order", [], int(target))
+    return with_query("orders", [("q", target)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,10 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhanggui.desk import bringing, detectors, freshness, links, notices, words
-from zhanggui.desk.contracts import Finding, Group
-from zhanggui.desk.domain import findings as rules
-from zhanggui.desk.domain import limits
+from zhanggui.desk import bringing, freshness, listing, looking, words
+from zhanggui.desk.listing import Section
 from zhanggui.desk.numbers import Numbers, language
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.foundation.accounts.contracts import ShopInfo
@@ -25,72 +23,9 @@ from zhanggui.foundation.ui.domain import scope as scope_rules
 from zhanggui.foundation.ui.scope import Scope
 from zhanggui.insight.metrics import queries as metrics
 from zhanggui.insight.metrics.contracts import Board, FileCover
-from zhanggui.kernel.money import Money
 from zhanggui.kernel.period import business_day
 from zhanggui.trade.orders import queries as orders
 from zhanggui.trade.orders.contracts import OrderFilter
-
-#: Findings of one section that are shown before "show all".
-SHOWN_AT_FIRST = 5
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    text: str
-    href: str
-    money: Money | None
-    due: str
-    note: str
-
-
-@dataclass(frozen=True)
-class ShopLine:
-    """One shop inside a finding that several shops share."""
-
-    name: str
-    text: str
-    href: str
-
-
-@dataclass(frozen=True)
-class FindingLine:
-    """A finding as the page shows it."""
-
-    key: str
-    kind: str
-    tone: str
-    icon: str
-    sentence: str
-    detail: str
-    why: str
-    where: str
-    channel: str
-    money: list[Money]
-    money_how: str
-    money_is_least: bool
-    due_at: datetime | None
-    clock: str
-    over: bool
-    href: str
-    act: str
-    cases: list[CaseLine]
-    shops: list[ShopLine]
-
-
-@dataclass(frozen=True)
-class Section:
-    """Findings that come due together."""
-
-    title: str
-    lines: list[FindingLine]
-
-    @property
-    def first(self) -> list[FindingLine]:
-        return self.lines[:SHOWN_AT_FIRST]
-
-    @property
-    def more(self) -> list[FindingLine]:
-        return self.lines[SHOWN_AT_FIRST:]
 
 
 @dataclass(frozen=True)
@@ -98,8 +33,11 @@ class TodayPage:
     now: datetime
     zone: str
     today: date
+    asked: listing.Asked
     sections: list[Section]
     checked: list[str]
+    off: list[listing.Off]
+    side: listing.Side
     numbers: Numbers | None
     reach: freshness.Reach
     guides: list[freshness.Guide] = field(default_factory=list)
@@ -115,24 +53,22 @@ class TodayPage:
 
     @property
     def summary(self) -> str:
-        """What waits, in one line: Overdue 8 · Due soon 3 · To look at 6."""
-        return " · ".join(f"{s.title} {len(s.lines)}" for s in self.sections) if not self.first_run else ""
+        """What waits, in one line: Due now 8 · Today 3 · This week 6."""
+        return " · ".join(f"{s.title} {s.total}" for s in self.sections) if not self.first_run else ""
 
 
 def page(request: HttpRequest) -> TodayPage:
-    """Everything the first page shows; one board, one pass of the detectors."""
+    """Everything the first page shows: one board, one page of the list per section."""
     now = timezone.now()
     scope = scopes.of(request)
     visible: list[ShopInfo] = scopes.visible_shops(request)
     shops = [s for s in visible if s.id in scope.shop_ids]
+    looking.catch_up(now)
     covers = freshness.covers(request, shops)
-    detected = detectors.detect(request.user, shops, covers, now=now)
     board, scope, note = _board(request, scope, shops, covers)
     first_run = _is_empty(visible, shops, covers)
-    names = {s.id: s for s in shops}
-    groups = rules.ranked(detected.found if not first_run else _without_never(detected.found), _home(shops))
-    if scope.all_shops:
-        notices.remember(request, len(rules.ranked(rules.urgent(detected.found), "")))
+    asked = listing.asked(request, shops, now, all_shops=scope.all_shops)
+    sections = listing.sections(asked, without=frozenset({"never_orders"}) if first_run else frozenset())
     numbers = None
     if board is not None and not first_run:
         numbers = Numbers(
@@ -141,32 +77,24 @@ def page(request: HttpRequest) -> TodayPage:
             currency=request.GET.get("currency", ""),
             may_see_orders=accounts.can(request.user, "orders.view"),
         )
-    held = {role for roles in _roles(request, shops) for role in roles}
     return TodayPage(
         now=now,
         zone=settings.TIME_ZONE,
         today=business_day(now, settings.TIME_ZONE),
-        sections=_sections([_line(g, names, now) for g in groups], now),
-        checked=words.looked_at(detected.looked),
+        asked=asked,
+        sections=sections,
+        checked=listing.checked(asked) if not sections else [],
+        off=listing.switched_off(request),
+        side=listing.side(asked),
         numbers=numbers,
         reach=freshness.reach(request, shops, now),
         guides=_guides(visible) if first_run else [],
         note=note if not first_run else "",
         first_run=first_run,
         no_shops=not visible and not accounts.can(request.user, "shops.manage"),
-        calls_nobody=not any(k.roles & held for k in rules.KINDS.values()),
+        calls_nobody=listing.calls_nobody(asked),
         currencies=_currencies(request, numbers) if numbers else [],
     )
-
-
-def _roles(request: HttpRequest, shops: Sequence[ShopInfo]) -> list[frozenset[str]]:
-    return [frozenset(g.role for g in accounts.grants(request.user))] if shops else []
-
-
-def _home(shops: Sequence[ShopInfo]) -> str:
-    """The currency most shops keep: the one in which findings are ranked by money."""
-    kept = sorted(s.currency for s in shops)
-    return max(kept, key=kept.count) if kept else ""
 
 
 def _is_empty(visible: Sequence[ShopInfo], shops: Sequence[ShopInfo], covers: Sequence[FileCover]) -> bool:
@@ -177,11 +105,6 @@ def _is_empty(visible: Sequence[ShopInfo], shops: Sequence[ShopInfo], covers: Se
         return False
     ids = frozenset(s.id for s in shops)
     return not orders.list_orders(shop_ids=ids, limit=1).rows
-
-
-def _without_never(found: Sequence[Finding]) -> list[Finding]:
-    """On the first-run page the guide says what to bring; the finding would only repeat it."""
-    return [f for f in found if f.kind != "never_orders"]
 
 
 def _board(
@@ -249,68 +172,3 @@ def _guides(visible: Sequence[ShopInfo]) -> list[freshness.Guide]:
     """What to download where: for the reader's own channels, for all of them when there is no shop yet."""
     own = list(dict.fromkeys(s.channel for s in visible))
     return freshness.guides(own or list(bringing.WAYS))
-
-
-def _sections(lines: Sequence[FindingLine], now: datetime) -> list[Section]:
-    """Past their deadline, due before the day or the warning time is over, and the rest."""
-    soon = max(_day_end(now), now + limits.DUE_SOON)
-    over = [l for l in lines if l.due_at is not None and l.due_at <= now]
-    today = [l for l in lines if l.due_at is not None and now < l.due_at <= soon]
-    rest = [l for l in lines if l not in over and l not in today]
-    found = [Section(_("Overdue"), over), Section(_("Due soon"), today), Section(_("To look at"), rest)]
-    return [s for s in found if s.lines]
-
-
-def _day_end(now: datetime) -> datetime:
-    local = timezone.localtime(now)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-
-
-def _line(group: Group, shops: dict[int, ShopInfo], now: datetime) -> FindingLine:
-    kind, one = rules.KINDS[group.kind], group.one
-    ids = [f.shop_id for f in group.findings]
-    first = shops.get(ids[0])
-    return FindingLine(
-        key=group.findings[0].key if one else f"{group.kind}:*",
-        kind=group.kind,
-        tone=kind.tone,
-        icon=kind.icon,
-        sentence=words.sentence(group, zone=first.zone if first else settings.TIME_ZONE, now=now, language=language()),
-        detail=_detail(one) if one else "",
-        why=_why(one) if one else "",
-        where=first.name if one and first else "",
-        channel=first.channel if one and first else "",
-        money=list(group.money),
-        money_how=words.money_how(group.findings[0].money_how),
-        money_is_least=group.money_is_least,
-        due_at=group.due_at,
-        clock=words.clock(group.due_at, now) if group.due_at else "",
-        over=group.due_at is not None and group.due_at <= now,
-        href=links.of_finding(one) if one else links.of_kind(group.kind, ids),
-        act=words.action(group.kind),
-        cases=[_case(one, n, now) for n in range(len(one.cases))] if one else [],
-        shops=[] if one else [_shop(f, shops, now) for f in group.findings],
-    )
-
-
-def _detail(finding: Finding) -> str:
-    """The one file a file finding is about."""
-    return finding.cases[0].ref if finding.kind.startswith("file_") and finding.counts["files"] == 1 else ""
-
-
-def _why(finding: Finding) -> str:
-    """Why that one file failed, in its own sentence."""
-    return finding.cases[0].note if finding.kind in ("file_failed", "file_waiting") and _detail(finding) else ""
-
-
-def _case(finding: Finding, number: int, now: datetime) -> CaseLine:
-    case = finding.cases[number]
-    due = words.clock(case.due_at, now) if case.due_at else ""
-    return CaseLine(case.ref, links.of_case(finding.kind, case), case.money, due, case.note)
-
-
-def _shop(finding: Finding, shops: dict[int, ShopInfo], now: datetime) -> ShopLine:
-    shop = shops[finding.shop_id]
-    alone = Group(finding.kind, (finding,), finding.due_at, finding.counts, finding.money)
-    text = words.sentence(alone, zone=shop.zone, now=now, language=language())
-    return ShopLine(shop.name, text, links.of_finding(finding))

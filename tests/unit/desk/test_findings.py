@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from zhanggui.desk.contracts import Case, Cash, Finding, TroubledFile
+from zhanggui.desk.contracts import Case, Cash, TroubledFile
 from zhanggui.desk.domain import findings as rules
 from zhanggui.desk.domain import freshness as fresh
-from zhanggui.desk.domain import limits
 from zhanggui.foundation.accounts.domain.permissions import PERMISSIONS, ROLES
 from zhanggui.insight.metrics.contracts import FileCover
 from zhanggui.kernel.money import Money
@@ -129,14 +128,7 @@ def test_failed_files_stand_alone_and_refused_rows_are_summed_per_shop() -> None
         ("file_rejected", 2, {"files": 1, "rows": 1, "of": 100}, ()),
         ("file_differs", 1, {"files": 1, "places": 1}, (cny(3),)),
     ]
-    assert len({f.key for f in found}) == len(found)
-
-
-def test_files_without_a_shop_are_the_readers_own() -> None:
-    assert rules.waiting([]) == []
-    found = rules.waiting([Case(f"{n}.csv", str(n)) for n in range(7)])
-    assert (found[0].counts["files"], len(found[0].cases)) == (7, limits.CASES)
-    assert rules.visible(found, {}) == found
+    assert len({(f.kind, f.shop_id, f.subject) for f in found}) == len(found)
 
 
 def cover(shop_id: int, kind: str, hours: int) -> FileCover:
@@ -174,67 +166,11 @@ def test_the_moment_everything_reaches_leaves_late_shops_out() -> None:
     assert fresh.reach(states[2:]) is None
 
 
-def finding(kind: str, shop_id: int = 1, due: datetime | None = None, *money: Money) -> Finding:
-    counts = {"orders": 1, "refunds": 1, "files": 1, "rows": 1, "of": 1, "places": 1, "shops": 1}
-    return Finding(kind, shop_id, counts, due_at=due, money=money)
-
-
-def test_ranked_by_deadline_then_weight_then_money() -> None:
-    found = [
-        finding("unknown_state", 1, None, cny(5)),
-        finding("file_failed", 2),
-        finding("ship_soon", 3, NOW + HOUR),
-        finding("ship_overdue", 4, NOW - HOUR, cny(1)),
-        finding("ship_overdue", 5, NOW - HOUR, cny(900)),
-        finding("refund_overdue", 6, NOW - 2 * HOUR),
-        finding("unknown_state", 7, None, cny(50)),
-    ]
-    order = [g.findings[0].shop_id for g in rules.ranked(found, "CNY")]
-    assert order == [6, 5, 4, 3, 2, 7, 1]
-
-
-def test_money_of_another_currency_does_not_decide_the_rank() -> None:
-    found = [finding("unknown_state", 1, None, Money(10**9, "IDR")), finding("unknown_state", 2, None, cny(1))]
-    assert [g.findings[0].shop_id for g in rules.ranked(found, "CNY")] == [2, 1]
-
-
-def test_undated_findings_that_many_shops_share_are_one_line_that_adds_up() -> None:
-    found = [finding("file_rejected", n) for n in (1, 2, 3)]
-    (group,) = rules.ranked(found, "CNY")
-    assert (group.one, dict(group.counts)["rows"], len(group.findings)) == (None, 3, 3)
-    assert len(rules.ranked(found[: limits.SHOPS_APART], "CNY")) == limits.SHOPS_APART
-    dated = [finding("ship_overdue", n, NOW) for n in (1, 2, 3)]
-    assert len(rules.ranked(dated, "CNY")) == 3
-
-
 def test_currencies_are_never_added() -> None:
-    found = [finding("unknown_state", n, None, m) for n, m in enumerate([cny(1), cny(2), Money(5, "USD")])]
-    (group,) = rules.ranked(found, "CNY")
-    assert group.money == (cny(3), Money(5, "USD"))
-
-
-def test_a_role_sees_its_kinds_at_its_shops_only() -> None:
-    found = [finding(kind, shop) for kind in rules.KINDS for shop in (1, 2)]
-
-    def seen(**roles: str) -> set[tuple[str, int]]:
-        held = {int(k[1:]): frozenset(v.split()) for k, v in roles.items()}
-        return {(f.kind, f.shop_id) for f in rules.visible(found, held)}
-
-    assert {k for k, _ in seen(s1="OWN")} == set(rules.KINDS)
-    assert {s for _, s in seen(s1="OWN")} == {1}
-    assert {k for k, _ in seen(s1="WH")} == {"ship_overdue", "ship_soon", "ship_undated", "unknown_state"}
-    assert {k for k, _ in seen(s1="CS")} >= {"refund_overdue", "refund_soon", "refund_waiting"}
-    assert not {k for k, _ in seen(s1="CS")} & {"ship_overdue", "file_failed"}
-    assert {k for k, _ in seen(s1="FIN")} >= {"file_failed", "stale_settlement"}
-    assert seen(s1="LEG", s2="MKT BUY") == set()
+    assert rules.total([cny(1), Money(5, "USD"), None, cny(2)]) == (cny(3), Money(5, "USD"))
 
 
 def test_whoever_is_called_may_follow_the_link() -> None:
     for kind, k in rules.KINDS.items():
         assert k.roles <= set(ROLES), kind
         assert k.roles <= PERMISSIONS[k.permission], kind
-
-
-def test_what_only_informs_does_not_ring_the_bell() -> None:
-    found = [finding("ship_undated"), finding("ship_overdue", 1, NOW)]
-    assert [f.kind for f in rules.urgent(found)] == ["ship_overdue"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from zhanggui.desk.contracts import NO_SHOP, Case, Cash, Finding, Group, ShopState, TroubledFile
+from zhanggui.desk.contracts import Case, Cash, Finding, ShopState, TroubledFile
 from zhanggui.desk.domain import limits
 from zhanggui.kernel.money import Money
 from zhanggui.trade.aftersales.contracts import RefundDuty
@@ -29,7 +29,6 @@ def _for(roles: str) -> frozenset[str]:
     return frozenset(roles.split())
 
 
-#: In the order of weight: of two findings without a deadline the earlier kind comes first.
 KINDS: Final[dict[str, Kind]] = {
     "ship_overdue": Kind(_for("OWN OPS WH"), "bad", "truck-delivery", "orders.view"),
     "ship_soon": Kind(_for("OWN OPS WH"), "warn", "clock", "orders.view"),
@@ -47,7 +46,6 @@ KINDS: Final[dict[str, Kind]] = {
     "stale_settlement": Kind(_for("OWN FIN"), "info", "history", "home.view"),
     "ship_undated": Kind(_for("OWN OPS WH"), "info", "package", "orders.view"),
 }
-_WEIGHT: Final = {kind: n for n, kind in enumerate(KINDS)}
 
 
 def shipping(
@@ -173,13 +171,6 @@ def files(troubled: Iterable[TroubledFile]) -> list[Finding]:
     return found
 
 
-def waiting(cases: Sequence[Case]) -> list[Finding]:
-    """Files that belong to no shop yet and wait for the reader's next step."""
-    if not cases:
-        return []
-    return [Finding("file_waiting", NO_SHOP, {"files": len(cases)}, cases=tuple(cases[: limits.CASES]))]
-
-
 def _files(some: Sequence[TroubledFile]) -> tuple[Case, ...]:
     return tuple(Case(f.name, str(f.file_id)) for f in some[: limits.CASES])
 
@@ -196,53 +187,6 @@ def freshness(states: Iterable[ShopState]) -> list[Finding]:
     return found
 
 
-def visible(found: Iterable[Finding], roles_of: Mapping[int, frozenset[str]]) -> list[Finding]:
-    """The findings whose shop the reader serves in a role that the kind calls. ``roles_of``: shop → roles held; what
-    belongs to no shop is the reader's own."""
-    return [f for f in found if f.shop_id == NO_SHOP or KINDS[f.kind].roles & roles_of.get(f.shop_id, frozenset())]
-
-
-def ranked(found: Iterable[Finding], home: str) -> list[Group]:
-    """By deadline, then weight, then money in the ``home`` currency; undated findings that several shops share
-    become one line."""
-    apart: list[list[Finding]] = []
-    shared: dict[str, list[Finding]] = defaultdict(list)
-    for f in found:
-        if f.due_at is None and f.kind != "file_failed":
-            shared[f.kind].append(f)
-        else:
-            apart.append([f])
-    for some in shared.values():
-        apart += [some] if len(some) > limits.SHOPS_APART else [[f] for f in some]
-    groups = [_group(sorted(some, key=lambda f: (-_stake(f.money, home), f.shop_id))) for some in apart]
-    return sorted(groups, key=lambda g: _rank(g, home))
-
-
-def _group(some: Sequence[Finding]) -> Group:
-    counts: dict[str, int] = defaultdict(int)
-    for f in some:
-        for name, number in f.counts.items():
-            counts[name] += number
-    return Group(
-        kind=some[0].kind,
-        findings=tuple(some),
-        due_at=some[0].due_at,
-        counts=dict(counts),
-        money=_sum(m for f in some for m in f.money),
-        money_is_least=any(f.money_is_least for f in some),
-    )
-
-
-def _rank(group: Group, home: str) -> tuple[bool, datetime | int, int, int, str, int]:
-    first = group.findings[0]
-    due: datetime | int = group.due_at if group.due_at is not None else 0
-    return group.due_at is None, due, _WEIGHT[group.kind], -_stake(group.money, home), group.kind, first.shop_id
-
-
-def _stake(money: Iterable[Money], home: str) -> int:
-    return sum(abs(m.minor) for m in money if m.currency == home)
-
-
 def _sum(amounts: Iterable[Money | None]) -> tuple[Money, ...]:
     """One sum per currency, in the order of their codes; unknown amounts are left out."""
     sums: dict[str, Money] = {}
@@ -256,8 +200,3 @@ def _sum(amounts: Iterable[Money | None]) -> tuple[Money, ...]:
 def total(amounts: Iterable[Money | None]) -> tuple[Money, ...]:
     """Sums by currency, never across."""
     return _sum(amounts)
-
-
-def urgent(found: Iterable[Finding]) -> list[Finding]:
-    """What should not wait: everything but the kinds that only inform."""
-    return [f for f in found if KINDS[f.kind].tone in ("bad", "warn")]

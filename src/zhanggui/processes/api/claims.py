@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date as Day  # noqa: N812 - a field below is called date
+from datetime import date as Day  # a field below is called date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest

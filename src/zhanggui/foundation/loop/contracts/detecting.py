@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from zhanggui.foundation.accounts.contracts import ShopInfo
 from zhanggui.foundation.accounts.domain.permissions import PERMISSIONS, ROLES
 from zhanggui.foundation.loop.contracts.finding import Found
+from zhanggui.foundation.loop.contracts.words import Words
 from zhanggui.foundation.loop.domain.findings import SEVERITIES
 
 _CODE: Final = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")
@@ -64,7 +65,7 @@ class Scan:
     seen: dict[str, set[str]] = field(default_factory=dict)
     #: Shops about which nothing can be said this time (no data): their findings stay as they are.
     blind: set[int] = field(default_factory=set)
-    checked: list[tuple[str, int]] = field(default_factory=list)
+    checked: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def shop_ids(self) -> frozenset[int]:
@@ -82,9 +83,10 @@ class Scan:
         """Nothing can be said about this shop now (its data is missing): its findings are left alone."""
         self.blind.add(shop_id)
 
-    def looked_at(self, what: str, number: int) -> None:
-        """For the page with nothing to do: a message of the catalogue with ``%(n)s`` and how many were looked at."""
-        self.checked.append((what, number))
+    def looked_at(self, what: Words, numbers: Mapping[int, int]) -> None:
+        """For the page with nothing to do: ``phrase("%(n)s orders looked at", n=0)`` and how many per shop id; every
+        reader is told the sum over their own shops."""
+        self.checked.append({**what.as_json(), "shops": {str(shop): n for shop, n in numbers.items()}})
 
 
 Detect = Callable[[Scan], Iterable[Found]]

@@ -171,7 +171,7 @@ class DetectorInfo:
     error: str
     muted_at: datetime | None
     muted_because: str
-    checked: tuple[tuple[str, int], ...]
+    checked: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

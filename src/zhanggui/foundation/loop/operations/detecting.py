@@ -116,7 +116,7 @@ def _run(
     state.sources, state.last_run_at, state.last_ms = sources, moment, took
     state.last_found = len(found) if scan.is_full else state.last_found
     state.last_full_at = moment if scan.is_full else state.last_full_at
-    state.checked = [list(pair) for pair in scan.checked] if scan.is_full else state.checked
+    state.checked = scan.checked if scan.is_full else state.checked
     state.runs += 1
     state.save(
         update_fields=["mark", "sources", "last_run_at", "last_ms", "last_found", "last_full_at", "checked", "runs"]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from zhanggui.foundation.audit import operations as audit
+from zhanggui.foundation.jobs.contracts import job
 from zhanggui.foundation.loop import reading
 from zhanggui.foundation.loop.contracts import (
     ActionSpec,
@@ -99,6 +100,13 @@ def execute(*, proposal_id: int, actor: Actor, now: datetime | None = None) -> P
     for item_id in items:
         _one(row.pk, item_id, "try", lambda item: spec.act.execute(params, change_of(item), _whose(who, item)))
     return _end(row.pk, actor.id)
+
+
+@job(restartable=False)
+def carry_out(job_id: int, *, proposal_id: int, actor_id: int | None) -> Mapping[str, Any]:
+    """:func:`execute` as background work; a second delivery finds it begun and is refused."""
+    ended = execute(proposal_id=proposal_id, actor=reading.actor_by_id(actor_id or 0))
+    return {"state": ended.state, "url": f"/proposals/{proposal_id}/"}
 
 
 def undo(*, proposal_id: int, actor: Actor, reason: str = "", now: datetime | None = None) -> ProposalInfo:

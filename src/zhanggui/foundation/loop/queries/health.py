@@ -39,7 +39,7 @@ def detector_states() -> list[DetectorInfo]:
                 error=state.error,
                 muted_at=state.muted_at,
                 muted_because=state.muted_because,
-                checked=tuple((str(what), int(n)) for what, n in state.checked),
+                checked=tuple(state.checked),
             )
         )
     return found
