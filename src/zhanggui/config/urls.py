@@ -13,6 +13,9 @@ urlpatterns = [
     path("compliance/", include("zhanggui.law.claims.urls")),
     path("import/", include("zhanggui.processes.urls")),
     path("orders/", include("zhanggui.processes.orderhub.urls")),
+    path("goods/", include("zhanggui.processes.goods.urls")),
+    path("stock/", include("zhanggui.supply.inventory.urls")),
+    path("traffic/", include("zhanggui.processes.traffic.urls")),
     path("api/v1/", api.urls),
     path("", include("zhanggui.desk.urls")),
 ]

@@ -120,3 +120,13 @@ def _one(
     exposures = [s.exposure for s in standings.values()]
     risk = sharing.could_oversell(line.available, exposures)
     return AvailableToSell(line.sku, line.available, sum(exposures), risk, tuple(offers))
+
+
+def oversell_risk(*, now: datetime | None = None) -> tuple[int, int]:
+    """Over everything that any shop shows: pieces that could be sold twice if every buyer came now, and how many SKUs
+    are shown at all."""
+    skus = set(Offer.objects.values_list("item__code", flat=True).distinct())
+    if not skus:
+        return 0, 0
+    found = available_to_sell(shop_ids=frozenset(), skus=skus, now=now)
+    return sum(one.could_oversell for one in found), len(skus)

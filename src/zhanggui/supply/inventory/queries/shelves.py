@@ -79,6 +79,12 @@ def _items(skus: Iterable[str] | None, q: str) -> QuerySet[Item]:
     return found
 
 
+def stock_line(item_id: int) -> StockLine | None:
+    code = Item.objects.filter(pk=item_id).values_list("code", flat=True).first()
+    found = stock_lines(skus=[code]) if code is not None else []
+    return found[0] if found else None
+
+
 def count_items(*, q: str = "") -> int:
     return _items(None, q).count()
 
