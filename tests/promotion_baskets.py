@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+OWN = {"full_reduction": "shop_order", "full_discount": "shop_order", "points": "points", "nth_item": "item_offer",
+       "cross_shop_reduction": "cross_shop", "buy_m_get_n": "item_offer", "bundle": "item_offer"}  # fmt: skip
 LANES = ("item_offer", "shop_order", "shop_coupon", "cross_shop", "platform_coupon", "points")
 
 
@@ -63,10 +65,8 @@ def promotion(dice: random.Random, key: str) -> dict[str, Any]:
     globals()[f"_{kind}"](dice, p)
     if dice.random() < 0.12:
         p["excludes"] = [dice.choice(LANES)]
-        lane = {"full_reduction": "shop_order", "full_discount": "shop_order", "points": "points",
-                "cross_shop_reduction": "cross_shop", "nth_item": "item_offer", "buy_m_get_n": "item_offer",
-                "bundle": "item_offer", "coupon": "platform_coupon" if p.get("issuer") else "shop_coupon"}.get(kind)  # fmt: skip
-        if p["excludes"] == [p.get("lane", lane)]:
+        issued = "platform_coupon" if p.get("issuer") else "shop_coupon"
+        if p["excludes"] == [p.get("lane", issued if kind == "coupon" else OWN.get(kind))]:
             del p["excludes"]
     order = kind in ("full_reduction", "full_discount", "coupon", "cross_shop_reduction", "red_packet", "points")
     if order and dice.random() < 0.25:

@@ -136,8 +136,10 @@ class Oracle:
                     found = self._price_of(p, line)
                     assert found is not None
                     how, value = found[1]
-                    saved = {"fixed": lambda: listed - value * qty, "off": lambda: min(value * qty, listed),
-                             "rate": lambda: nearest(listed * value)}[how]()  # fmt: skip
+                    if how == "fixed":
+                        saved = listed - value * qty
+                    else:
+                        saved = min(value * qty, listed) if how == "off" else nearest(listed * value)
                     amount = listed - saved
                 self.parts.append((line, qty, listed, amount, choice or None))
 
@@ -148,8 +150,10 @@ class Oracle:
         if line["sku"] in scope.get("exclude_skus", ()):
             return False
         named = scope.get("skus", []) + scope.get("categories", [])
-        return not named or line["sku"] in scope.get("skus", ()) or bool(
-            set(line.get("categories", ())) & set(scope.get("categories", ()))
+        return (
+            not named
+            or line["sku"] in scope.get("skus", ())
+            or bool(set(line.get("categories", ())) & set(scope.get("categories", ())))
         )
 
     def lane(self, p: dict[str, Any]) -> str:
@@ -165,10 +169,7 @@ class Oracle:
         for i, (line, *_rest) in enumerate(self.parts):
             if line is None:
                 continue
-            if p["kind"] == "bundle" and "items" in p:
-                if line["sku"] in [item["sku"] for item in p["items"]]:
-                    found.append(i)
-            elif p["kind"] == "add_on":
+            if (p["kind"] == "bundle" and "items" in p) or p["kind"] == "add_on":
                 if line["sku"] in [item["sku"] for item in p["items"]]:
                     found.append(i)
             elif self.reaches(p, line):
@@ -248,15 +249,15 @@ class Oracle:
             for shares, taken, left in self._applied(p, state, open_, offers):
                 cut = [(i, min(share, state.cur[i] - self.floors[i])) for i, share in shares]
                 total = sum(share for _i, share in cut)
-                if total <= 0 or total > cents(p.get("budget", 10**9)) - cents(self.facts.get("spent", {}).get(p["key"], 0)):
+                if total <= 0 or total > cents(p.get("budget", 10**9)) - cents(
+                    self.facts.get("spent", {}).get(p["key"], 0)
+                ):
                     continue
                 cur = list(state.cur)
                 for i, share in cut:
                     cur[i] -= share
                 touched = tuple(t | {lane} if i in taken else t for i, t in enumerate(state.touched))
-                barred = tuple(
-                    b | set(p.get("excludes", ())) if i in taken else b for i, b in enumerate(state.barred)
-                )
+                barred = tuple(b | set(p.get("excludes", ())) if i in taken else b for i, b in enumerate(state.barred))
                 after = State(tuple(cur), state.item, left, touched, barred)
                 pieces_only = lane == "item_offer"
                 yield from self._sequences(
@@ -353,7 +354,7 @@ class Oracle:
         shares = []
         ranked = sorted(
             open_,
-            key=lambda i: (-(self.parts[i][3] * 1_000_000 // self.parts[i][1] - prices[self.parts[i][0]["sku"]] * 1_000_000), i),
+            key=lambda i: (prices[self.parts[i][0]["sku"]] - Fraction(self.parts[i][3], self.parts[i][1]), i),
         )
         for i in ranked:
             qty = self.parts[i][1]
@@ -411,9 +412,7 @@ class Oracle:
     def _tail(self, p: dict[str, Any]) -> int:
         return {"nth_item": 1, "buy_m_get_n": p.get("n", 0), "bundle": 0}[p["kind"]]
 
-    def _groups(
-        self, p: dict[str, Any], pieces: list[tuple[Fraction, int]]
-    ) -> list[list[tuple[Fraction, int]]]:
+    def _groups(self, p: dict[str, Any], pieces: list[tuple[Fraction, int]]) -> list[list[tuple[Fraction, int]]]:
         if p["kind"] == "bundle" and "items" in p:
             stacks = {
                 item["sku"]: [piece for piece in pieces if self.parts[piece[1]][0]["sku"] == item["sku"]]
@@ -423,8 +422,7 @@ class Oracle:
             while all(len(stacks[item["sku"]]) >= item.get("qty", 1) for item in p["items"]):
                 group = []
                 for item in p["items"]:
-                    for _ in range(item.get("qty", 1)):
-                        group.append(stacks[item["sku"]].pop(0))
+                    group += [stacks[item["sku"]].pop(0) for _ in range(item.get("qty", 1))]
                 if sum(price for price, _i in group) <= cents(p["price"]):
                     break
                 found.append(group)
@@ -455,7 +453,9 @@ class Oracle:
     def _could(self, q: dict[str, Any]) -> bool:
         start = self.start()
         open_ = [
-            i for i in self.scope(q) if "item_offer" not in start.barred[i] and not start.touched[i] & set(q.get("excludes", ()))
+            i
+            for i in self.scope(q)
+            if "item_offer" not in start.barred[i] and not start.touched[i] & set(q.get("excludes", ()))
         ]
         found = self._pieces(q, start, open_, [])
         return any(sum(share for _i, share in shares) > 0 for shares, _taken, _left in found)

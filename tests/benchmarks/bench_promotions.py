@@ -35,7 +35,7 @@ def promotions() -> list[dict[str, Any]]:
     return [
         {"key": "01", "kind": "timed_discount", "percent_off": "5", "scope": cat[0], **window},
         {"key": "02", "kind": "timed_discount", "amount_off": "3", "scope": cat[1], **window},
-        {"key": "03", "kind": "flash_sale", "prices": [{"sku": "S3", "price": "9.90", "quota": 50, "per_buyer": 2}], **window},
+        {"key": "03", "kind": "flash_sale", "prices": [{"sku": "S3", "price": "9.90", "quota": 50}], **window},
         {"key": "04", "kind": "member_price", "prices": [{"sku": "S7", "price": "19.90"}]},
         {"key": "05", "kind": "tier_discount", "tiers": [{"tier": "gold", "percent_off": "3"}], "scope": cat[2]},
         {"key": "06", "kind": "nth_item", "n": 2, "percent_off": "50", "scope": cat[3]},

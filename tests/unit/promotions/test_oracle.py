@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import promotion_baskets
 from promotion_oracle import Oracle
-
 from zhanggui.goods.promotions.domain.evaluate import evaluate
 from zhanggui.goods.promotions.domain.prepare import prepare
 from zhanggui.goods.promotions.reading import read_basket, read_facts, read_promotions

@@ -372,3 +372,17 @@ def json_path(location: Sequence[int | str], start: str = "") -> str:
         else:
             path += f".{step}" if path else step
     return path
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of every document, by name."""
+    documents: dict[str, TypeAdapter[Any]] = {
+        "basket": TypeAdapter(BasketDocument),
+        "promotions": PROMOTIONS,
+        "facts": TypeAdapter(FactsDocument),
+        "returns": RETURNS,
+    }
+    return {
+        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **adapter.json_schema(mode="validation")}
+        for name, adapter in documents.items()
+    }

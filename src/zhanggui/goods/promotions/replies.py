@@ -23,7 +23,7 @@ def money(amount: int, currency: str) -> str:
 
 def numbers(given: Numbers, currency: str) -> dict[str, Any]:
     """The numbers of a verdict as they are written."""
-    in_pieces = given.get("pieces") is True or ("times" in given) or ("pieces" in given and "have" not in given)
+    in_pieces = given.get("pieces", False) is not False or given.get("unit") == "pieces"
     found: dict[str, Any] = {}
     for key, value in given.items():
         if isinstance(value, datetime):
@@ -32,8 +32,7 @@ def numbers(given: Numbers, currency: str) -> dict[str, Any]:
             if key == "pieces":
                 key, value = "unit", "pieces" if value else "money"
         elif isinstance(value, int) and key in _MONEY and (key == "floor_cut" or not in_pieces):
-            if not (key in ("have", "need", "left") and "size" in given):
-                value = money(value, currency)
+            value = money(value, currency)
         found[key] = value
     return found
 

@@ -184,7 +184,8 @@ def _give(outcome: Outcome, others: list[tuple[int, ...]]) -> None:
         free = [
             part
             for part in scopes[i]
-            if not blocked >> part & 1 and not (state.barred[part] >> rule.lane & 1 or state.touched[part] & rule.excludes)
+            if not blocked >> part & 1
+            and not (state.barred[part] >> rule.lane & 1 or state.touched[part] & rule.excludes)
         ]
         measure = outcome.search.measure(rule, free, mask_of(free), state, rule.pieces)
         whole = outcome.search.measure(rule, scopes[i], mask_of(scopes[i]), state, rule.pieces)
@@ -195,22 +196,18 @@ def _give(outcome: Outcome, others: list[tuple[int, ...]]) -> None:
             outcome.gift_notes[i] = (reason, {"have": measure, "need": first, "pieces": rule.pieces})
             continue
         at, gifts = reached[-1]
-        times = 1
-        if rule.every:
-            times = measure // at
-            if rule.max_times is not None:
-                times = min(times, rule.max_times)
+        wanted = rule.given(measure)
         given, short = [], []
-        for sku, qty, value in gifts:
-            count = qty * times
+        for sku, _qty, value in gifts:
+            count = wanted[sku]
             if sku in stock:
                 count = min(count, max(0, stock[sku]))
                 stock[sku] -= count
-                if count < qty * times:
+                if count < wanted[sku]:
                     short.append(sku)
             if count:
                 given.append(Gift(rule.key, sku, count, value))
-        numbers = {"have": measure, "need": at, "pieces": rule.pieces}
+        numbers: dict[str, object] = {"have": measure, "need": at, "pieces": rule.pieces}
         if not given:
             outcome.gift_notes[i] = ("gift_out_of_stock", {**numbers, "skus": short})
             continue
@@ -375,7 +372,9 @@ def _when(o: Outcome, payable: int, presales: list[Presale]) -> tuple[int, int]:
         if presale.deposit_paid:
             continue
         amount = sum(
-            o.state.amounts()[part] for part, i, _saved, _count in o.parts.priced if o.prepared.rules[i].key == promotion
+            o.state.amounts()[part]
+            for part, i, _saved, _count in o.parts.priced
+            if o.prepared.rules[i].key == promotion
         )
         later += max(0, amount - presale.deposit)
     settled = sum(p.deposit for p in presales if p.deposit_paid)

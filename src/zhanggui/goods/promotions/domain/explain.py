@@ -82,7 +82,7 @@ def _price(o: Outcome, i: int, rule: PriceRule) -> tuple[str, dict[str, Any]]:
     if not reached:
         return "no_line_in_scope", {}
     if i in o.parts.short:
-        return "quota_used_up", numbers
+        return "quota_used_up", {"unit": "pieces", **numbers}
     winners = {o.prepared.rules[by].key for part, by, _saved, _count in o.parts.priced if o.parts.line[part] in reached}
     return ("better_price", {"by": sorted(winners)}) if winners else ("no_gain", {})
 
@@ -119,7 +119,7 @@ def _refused(o: Outcome, offer: Offer) -> tuple[str, dict[str, Any]]:
         pieces = sum(o.parts.qty[part] for part in offer.parts)
         if offer.most == 0:
             size = rule.size if isinstance(rule, GroupRule) else None
-            return "too_few_pieces", {"have": pieces, "need": size}
+            return "too_few_pieces", {"have": pieces, "need": size, "unit": "pieces"}
     else:
         counted = offer.counted
         measure = search.measure(rule, counted, mask_of(counted), state, getattr(rule, "pieces", False))
@@ -127,18 +127,13 @@ def _refused(o: Outcome, offer: Offer) -> tuple[str, dict[str, Any]]:
         numbers = {"have": measure, "need": need, "pieces": in_pieces}
         if measure < need:
             return "below_threshold", numbers
-    rivals = sorted(
-        a.offer.rule.key
-        for a in o.applied
-        if a.offer.rule.lane == rule.lane and offer.scope & a.mask
-    )
+    rivals = sorted(a.offer.rule.key for a in o.applied if a.offer.rule.lane == rule.lane and offer.scope & a.mask)
     if rivals:
         return "better_offer", {**numbers, "by": rivals}
     barring = sorted(
         a.offer.rule.key
         for a in o.applied
-        if (a.offer.rule.excludes >> rule.lane & 1 or rule.excludes >> a.offer.rule.lane & 1)
-        and offer.scope & a.mask
+        if (a.offer.rule.excludes >> rule.lane & 1 or rule.excludes >> a.offer.rule.lane & 1) and offer.scope & a.mask
     )
     barring += sorted(
         {
@@ -180,8 +175,10 @@ def _hint(o: Outcome, offer: Offer, application: Application | None, hints: list
         return
     pieces = bool(getattr(rule, "pieces", False))
     unit = "pieces" if pieces else "money"
-    measure = application.measure if application is not None else o.search.measure(
-        rule, offer.counted, mask_of(offer.counted), state, pieces
+    measure = (
+        application.measure
+        if application is not None
+        else o.search.measure(rule, offer.counted, mask_of(offer.counted), state, pieces)
     )
     if isinstance(rule, OrderRule):
         if rule.every:

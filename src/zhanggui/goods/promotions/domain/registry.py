@@ -77,4 +77,4 @@ AnyPromotion = Annotated[
 
 #: Validates one promotion or a list of them, and writes their JSON Schema.
 ONE_PROMOTION: Final[TypeAdapter[Promotion]] = TypeAdapter(AnyPromotion)
-PROMOTIONS: Final[TypeAdapter[list[Promotion]]] = TypeAdapter(list[AnyPromotion])
+PROMOTIONS: Final[TypeAdapter[list[Promotion]]] = TypeAdapter(list[AnyPromotion])  # type: ignore[arg-type]

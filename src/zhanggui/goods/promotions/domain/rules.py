@@ -539,6 +539,17 @@ class GiftRule(Rule):
         self.tiers = sorted(tiers, key=lambda tier: tier[0])
         self.every, self.pieces, self.max_times = every, pieces, max_times
 
+    def given(self, measure: int) -> dict[str, int]:
+        """Pieces of each gift for a measure, whatever is in stock; empty below the threshold."""
+        reached = [tier for tier in self.tiers if measure >= tier[0]]
+        if not reached:
+            return {}
+        at, gifts = reached[-1]
+        times = measure // at if self.every else 1
+        if self.max_times is not None:
+            times = min(times, self.max_times)
+        return {sku: qty * times for sku, qty, _value in gifts}
+
 
 class RebateRule(Rule):
     """A share of what is paid goes to the person who shared."""

@@ -141,15 +141,17 @@ class State:
 class Stage:
     """Offers of one lane that want the same parts. ``alone``: one of them at most can be applied."""
 
-    __slots__ = ("alone", "fixed", "lane", "offers", "rates", "snapshot", "together", "units")
+    __slots__ = ("alone", "fixed", "lane", "offers", "rates", "snapshot", "together", "units", "whole")
 
     def __init__(self, lane: int, offers: list[Offer]) -> None:
         self.lane = lane
         self.snapshot = False
         self.units = isinstance(offers[0].rule, UnitRule)
+        #: An offer takes all parts it can; an item offer or an add-on may leave pieces to the next.
+        self.whole = not isinstance(offers[0].rule, (UnitRule, AddOnRule))
         scopes = {offer.scope for offer in offers}
         self.alone = len(offers) == 1 or (
-            not self.units and len(scopes) == 1 and sum(offer.rule.stackable for offer in offers) < 2
+            self.whole and len(scopes) == 1 and sum(offer.rule.stackable for offer in offers) < 2
         )
         if self.alone:
             self.offers = sorted(offers, key=lambda offer: (-offer.most, offer.rule.rank))
@@ -290,7 +292,8 @@ class Search:
             item = state.item
             assert item is not None
             total = item.sum(offer.scope, offer.parts)
-            return min(total, rule.discount(self.measure(rule, offer.parts, offer.scope, state, rule.pieces), total, offer.limit))
+            measure = self.measure(rule, offer.parts, offer.scope, state, rule.pieces)
+            return min(total, rule.discount(measure, total, offer.limit))
         left, offer.left = offer.left, None
         application = self.apply(offer, state, 0)
         offer.left = left
@@ -381,7 +384,7 @@ class Search:
             for offer in stage.offers:
                 if used & offer.bit or not offer.scope & ~hard:
                     continue
-                if offer.rule.stackable:
+                if offer.rule.stackable or not stage.whole:
                     total += offer.most
                 elif offer.most > by_scope.get(offer.scope, 0):
                     by_scope[offer.scope] = offer.most
@@ -485,9 +488,7 @@ class Search:
         if self.parts.floor is not None:
             amounts = state.amounts()
             weights = [amounts[part] for part in parts]
-            return self._cut(
-                application, list(zip(parts, spread(discount, weights, sum(weights)), strict=True)), state
-            )
+            return self._cut(application, list(zip(parts, spread(discount, weights, sum(weights)), strict=True)), state)
         return application if offer.left is None or discount <= offer.left else None
 
     def add_on(self, offer: Offer, rule: AddOnRule, state: State, blocked: int, need: int) -> Application | None:
@@ -546,7 +547,14 @@ class Search:
     def _after(self, application: Application, state: State) -> State:
         total = application.total
         after = State(
-            state, application, state.pay - total, state.item, state.off + total, state.free, state.touched, state.barred
+            state,
+            application,
+            state.pay - total,
+            state.item,
+            state.off + total,
+            state.free,
+            state.touched,
+            state.barred,
         )
         if application.taken:
             after.free = list(state.free or self.parts.qty)
@@ -582,7 +590,9 @@ def spread(amount: int, weights: list[int], total: int) -> list[int]:
     missing = amount - sum(shares)
     if missing:
         rests = [amount * weight % total for weight in weights]
-        order = sorted(range(len(weights)), key=[*zip(rests, weights, range(0, -len(weights), -1))].__getitem__)
+        order = sorted(
+            range(len(weights)), key=[*zip(rests, weights, range(0, -len(weights), -1), strict=True)].__getitem__
+        )
         for i in order[-missing:]:
             shares[i] += 1
     return shares

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -57,12 +59,12 @@ class PercentTier(Typed):
         return self
 
 
-def rising(tiers: tuple[Tier, ...] | tuple[PercentTier, ...], gift: str) -> None:
+def rising(tiers: Sequence[Tier | PercentTier], gift: str) -> None:
     """Refuse tiers that contradict each other: mixed measures, the same threshold twice, more for less."""
     if len({tier.at is None for tier in tiers}) > 1:
         refuse(gettext_noop("All tiers count money, or all count pieces."))
     ordered = sorted(tiers, key=lambda tier: tier.at if tier.at is not None else tier.pieces or 0)
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in pairwise(ordered):
         if (low.at, low.pieces) == (high.at, high.pieces):
             refuse(gettext_noop("Two tiers start at {at}."), at=str(low.at if low.at is not None else low.pieces))
         if getattr(low, gift) >= getattr(high, gift):
