@@ -66,8 +66,25 @@ def commands() -> dict[str, Entry]:
             _("Find the unusual values of a daily or hourly series."),
             "django",
         ),
-        "check-text": Entry("zhanggui.law.claims.cli:check_text_command", _("Check texts against advertising and price law.")),
-        "stock": Entry("zhanggui.processes.stock.cli:app", _("Stock: show, receive, count, verify, promise, share out.")),
+        "check-text": Entry(
+            "zhanggui.law.claims.cli:check_text_command", _("Check texts against advertising and price law.")
+        ),
+        "stock": Entry(
+            "zhanggui.processes.stock.cli:app", _("Stock: show, receive, count, verify, promise, share out.")
+        ),
+        "price": Entry(
+            "zhanggui.goods.promotions.cli:price_command",
+            _("Price a basket under promotions, and its returns."),
+            "django",
+        ),
+        "measure": Entry(
+            "zhanggui.insight.metrics.cli:measure_command", _("Measure any number by shop, channel, day and more.")
+        ),
+        "metrics": Entry(
+            "zhanggui.insight.metrics.cli:metrics_command",
+            _("The metric dictionary: what each number means."),
+            "django",
+        ),
         "shop": Entry("zhanggui.foundation.accounts.cli:app_shop", _("List, add and change shops.")),
         "user": Entry("zhanggui.foundation.accounts.cli:app_user", _("People, roles and login links.")),
         "calendar": Entry("zhanggui.foundation.calendar.cli:calendar_command", _("Festivals, campaigns and workdays.")),
