@@ -22,7 +22,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 def check_text_command(
-    file: Annotated[str, typer.Option("--file", "-f", help="Text file, one text per line; a .csv; - for stdin.")],
+    file: Annotated[str, typer.Option("--file", "-f", help="Text file, a text per line; .csv; - for stdin.")],
     category: Annotated[str | None, typer.Option(help="Category of the goods, e.g. food, 化妆品.")] = None,
     channel: Annotated[str | None, typer.Option(help="Where it will stand, e.g. taobao, xiaohongshu.")] = None,
     on: Annotated[

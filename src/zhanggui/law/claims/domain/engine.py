@@ -7,9 +7,11 @@ only, so that honest text costs no more than the matcher.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import ahocorasick
 
@@ -43,6 +45,11 @@ class _Entry:
     term: str
     variant: bool
     size: int
+
+
+#: Per guard the spans of its words, in the order of their ends.
+Covers = dict[int, list[tuple[int, int]]]
+Hits = Iterable[tuple[int, tuple[_Entry, ...]]]
 
 
 @dataclass(slots=True)
@@ -142,11 +149,14 @@ class Checker:
         normal = self._normaliser.normal(text)
         plain = normal.text
         hits = list(self._automaton.iter(plain))
-        squeezed = squeeze(plain) if plain else None
-        hidden = list(self._automaton.iter(squeezed.text)) if squeezed else []
+        hidden = []
+        for squeezed in squeeze(plain):
+            found = list(self._automaton.iter(squeezed.text))
+            if found:
+                hidden.append((squeezed, found))
         if not hits and not hidden:
             return Verdict(text, "ok")
-        look = _Look(self, text, normal, squeezed, known_category(category), channel or "", kind or "ad", allow)
+        look = _Look(self, text, normal, known_category(category), channel or "", kind or "ad", allow)
         return look.verdict(hits, hidden)
 
 
@@ -158,7 +168,6 @@ class _Look:
         checker: Checker,
         text: str,
         normal: Normal,
-        squeezed: Squeezed | None,
         category: str,
         channel: str,
         kind: str,
@@ -167,7 +176,7 @@ class _Look:
         self.checker = checker
         self.text = text
         self.normal = normal
-        self.squeezed = squeezed
+        self.squeezed: Squeezed | None = None
         self.category = category
         self.channel = channel
         self.kind = kind
@@ -176,32 +185,31 @@ class _Look:
         self._sentences: dict[tuple[bool, int], _Sentence] = {}
         self._documents: dict[int, bool] = {}
 
-    def verdict(
-        self, hits: Iterable[tuple[int, tuple[_Entry, ...]]], hidden: Iterable[tuple[int, tuple[_Entry, ...]]]
-    ) -> Verdict:
-        found: list[Finding] = []
-        found.extend(self._judge_all(hits, self.normal.text, hidden=False))
-        if self.squeezed is not None:
-            found.extend(self._judge_all(hidden, self.squeezed.text, hidden=True))
+    def verdict(self, hits: Hits, hidden: Iterable[tuple[Squeezed, Hits]]) -> Verdict:
+        found = self._judge_all(hits, self.normal.text, hidden=False)
+        for squeezed, those in hidden:
+            self.squeezed = squeezed
+            self._sentences.clear()
+            found.extend(self._judge_all(those, squeezed.text, hidden=True))
         kept = _longest(found)
-        kept = _accumulated(kept, self.normal.text)
+        kept = _accumulated(kept)
         findings = tuple(self._allowed(one) for one in kept if not one.exempt)
         exempt = tuple(one for one in kept if one.exempt)
         worst = max((_ORDER[f.severity] for f in findings if f.allowed is None), default=0)
         word: Word = "violation" if worst == 2 else "review" if worst == 1 else "ok"
         return Verdict(self.text, word, findings, exempt)
 
-    def _judge_all(self, hits: Iterable[tuple[int, tuple[_Entry, ...]]], plain: str, *, hidden: bool) -> list[Finding]:
+    def _judge_all(self, hits: Hits, plain: str, *, hidden: bool) -> list[Finding]:
         rules = self.checker.rules
         found: list[Finding] = []
-        covers: list[tuple[int, int, int]] = []
+        covers: Covers = {}
         terms: list[tuple[int, int, _Entry]] = []
         asked: set[tuple[int, int]] = set()
         for last, entries in hits:
             for entry in entries:
                 start, end = last + 1 - entry.size, last + 1
                 if entry.guard >= 0:
-                    covers.append((start, end, entry.guard))
+                    covers.setdefault(entry.guard, []).append((start, end))
                 elif entry.term:
                     terms.append((start, end, entry))
                 elif not hidden:
@@ -237,9 +245,7 @@ class _Look:
             if b - a <= 12:
                 terms.append((sentence.offset + a, sentence.offset + b, replace(entry, term=sentence.text[a:b])))
 
-    def _judge(
-        self, start: int, end: int, entry: _Entry, plain: str, covers: list[tuple[int, int, int]], hidden: bool
-    ) -> Finding | None:
+    def _judge(self, start: int, end: int, entry: _Entry, plain: str, covers: Covers, hidden: bool) -> Finding | None:
         checker = self.checker
         rule = checker.rules[entry.rule]
         sentence = self._sentence(plain, start, end, hidden)
@@ -332,7 +338,7 @@ class _Look:
         before: str,
         after: str,
         sentence: _Sentence,
-        covers: list[tuple[int, int, int]],
+        covers: Covers,
     ) -> Guard | None:
         scoped = None
         for g in self.checker._guards_of[rule]:
@@ -344,7 +350,7 @@ class _Look:
                     scoped = _SCOPE.search(before) is not None
                 if scoped:
                     continue
-            if guard.words and any(s <= start and end <= e and g == which for s, e, which in covers):
+            if guard.words and _covered(covers.get(g, ()), start, end):
                 return guard
             if guard.document:
                 if g not in self._documents:
@@ -409,6 +415,20 @@ class _Look:
         return one
 
 
+def _covered(words: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the words, which come in the order of their ends, holds the span."""
+    at = bisect_left(words, end, key=_last)
+    while at < len(words) and words[at][1] <= start + 40:
+        if words[at][0] <= start:
+            return True
+        at += 1
+    return False
+
+
+def _last(word: tuple[int, int]) -> int:
+    return word[1]
+
+
 def _spans(rule: Rule, sentence: str) -> Iterator[tuple[int, int]]:
     """Where the pattern of a rule, or what it reckons, lies in a sentence."""
     if rule.reckon:
@@ -454,8 +474,11 @@ def _longest(found: list[Finding]) -> list[Finding]:
     return kept
 
 
-def _accumulated(kept: list[Finding], plain: str) -> list[Finding]:
-    weak = [f for f in kept if f.severity == "review" and f.category in _CUMULATIVE]
-    if len({f.term for f in weak}) < 2:
-        return kept
-    return [replace(f, severity="block", step=4) if f in weak else f for f in kept]
+def _accumulated(kept: list[Finding]) -> list[Finding]:
+    """Two different weak claims of praise close together count as a strong one."""
+    weak = [i for i, f in enumerate(kept) if f.severity == "review" and f.category in _CUMULATIVE]
+    raised = set()
+    for i, k in pairwise(weak):
+        if kept[k].term != kept[i].term and kept[k].start - kept[i].end <= REACH:
+            raised.update((i, k))
+    return [replace(f, severity="block", step=4) if i in raised else f for i, f in enumerate(kept)]

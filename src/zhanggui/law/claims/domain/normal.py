@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 #: Characters people write for others to slip past a word list; none of them is needed in honest copy.
 LOOKALIKES = {
@@ -90,69 +94,86 @@ class Normal:
         return (self.origins[i + 1] if i + 1 < len(self.origins) else self.length) - 1
 
 
+#: Stands for a character that becomes several or none, while offsets still agree.
+_HOLE = "\uffff"
+#: From this length on the tables are applied to arrays.
+_LONG = 400
+_TABLE_SIZE = 0x20000
+
+
 class Normaliser:
     """Tables of single characters, made once. ``simplified`` maps traditional characters to simplified ones."""
 
     def __init__(self, simplified: Mapping[str, str]) -> None:
-        table: dict[int, str] = {}
-        long: dict[str, str] = {}
-        for code in range(0x110000):
-            if 0xAC00 <= code <= 0xD7A3 or 0x20000 <= code <= 0x2F7FF or (code > 0x3FFFF and code < 0xE0000):
-                continue  # Hangul, rare ideographs and unassigned planes stay as they are
+        table = list(range(_TABLE_SIZE))
+        self._long: dict[str, str] = {}
+        for code in range(_TABLE_SIZE):
+            if 0xAC00 <= code <= 0xD7A3:
+                continue  # Hangul stays as it is
             char = chr(code)
             if char in _KEPT_CONTROLS:
                 continue
             category = unicodedata.category(char)
             if category == "Cc":
-                table[code] = " "
+                table[code] = 32
+            elif category in _INVISIBLE_CATEGORIES or char in "\u115f\u1160\u3164\uffa0\u2800":
+                table[code] = 0xFFFF
+                self._long[char] = ""
+            elif 0x4E00 <= code <= 0x9FFF and char not in simplified and char not in LOOKALIKES:
                 continue
-            if category in _INVISIBLE_CATEGORIES or char in "\u115f\u1160\u3164\uffa0\u2800":
-                long[char] = ""
-                continue
-            if 0x4E00 <= code <= 0x9FFF and char not in simplified and char not in LOOKALIKES:
-                continue
-            plain = LOOKALIKES.get(char) or _plain(char)
-            plain = "".join(LOOKALIKES.get(c, simplified.get(c, c)) for c in plain)
-            if plain == char:
-                continue
-            if len(plain) == 1:
-                table[code] = plain
             else:
-                long[char] = plain
+                plain = LOOKALIKES.get(char) or _plain(char)
+                plain = "".join(LOOKALIKES.get(c, simplified.get(c, c)) for c in plain)
+                if len(plain) == 1:
+                    table[code] = ord(plain)
+                else:
+                    table[code] = 0xFFFF
+                    self._long[char] = plain
         self._table = table
-        self._long = long
-        self._irregular = re.compile("[" + _ranges(long) + "]")
+        self._array = np.array(table, dtype=np.uint32)
 
     def normal(self, text: str) -> Normal:
-        irregular = self._irregular
-        first = irregular.search(text)
-        if first is None:
-            return Normal(text.translate(self._table))
+        plain = self._mapped(text)
+        at = plain.find(_HOLE)
+        if at < 0:
+            return Normal(plain)
         pieces: list[str] = []
         starts: list[int] = []
         origins: list[int] = []
-        done = at = 0
-        for hit in irregular.finditer(text, first.start()):
-            if hit.start() > done:
-                starts.append(at)
+        done = length = 0
+        while at >= 0:
+            if at > done:
+                starts.append(length)
                 origins.append(done)
-                pieces.append(text[done : hit.start()].translate(self._table))
-                at += hit.start() - done
-            becomes = self._long[hit.group()]
+                pieces.append(plain[done:at])
+                length += at - done
+            becomes = self._long.get(text[at], "")
             if becomes:
-                starts.append(at)
-                origins.append(hit.start())
+                starts.append(length)
+                origins.append(at)
                 pieces.append(becomes)
-                at += len(becomes)
-            done = hit.end()
-        if done < len(text):
-            starts.append(at)
+                length += len(becomes)
+            done = at + 1
+            at = plain.find(_HOLE, done)
+        if done < len(plain):
+            starts.append(length)
             origins.append(done)
-            pieces.append(text[done:].translate(self._table))
+            pieces.append(plain[done:])
         joined = "".join(pieces)
-        if not joined:
-            return Normal("")
-        return Normal(joined, starts, origins, len(text))
+        return Normal(joined, starts, origins, len(text)) if joined else Normal("")
+
+    def _mapped(self, text: str) -> str:
+        """Every character mapped to one character; holes where that does not do."""
+        if len(text) < _LONG:
+            return text.translate(self._table)  # type: ignore[arg-type]
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        if codes.max(initial=0) < _TABLE_SIZE:
+            found = self._array[codes]
+        else:
+            found = codes.copy()
+            known = codes < _TABLE_SIZE
+            found[known] = self._array[codes[known]]
+        return found.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _plain(char: str) -> str:
@@ -162,19 +183,6 @@ def _plain(char: str) -> str:
         split = unicodedata.normalize("NFKD", found)
         found = "".join(c for c in split if not unicodedata.combining(c))
     return found if found.strip() or char.isspace() else " "
-
-
-def _ranges(chars: Iterable[str]) -> str:
-    codes = sorted(map(ord, chars))
-    out: list[str] = []
-    i = 0
-    while i < len(codes):
-        j = i
-        while j + 1 < len(codes) and codes[j + 1] == codes[j] + 1:
-            j += 1
-        out.append(f"\\U{codes[i]:08x}" + (f"-\\U{codes[j]:08x}" if j > i else ""))
-        i = j + 1
-    return "".join(out)
 
 
 _WEAK_RUN = re.compile(rf"(?:{_WEAK}){{1,8}}")
@@ -189,17 +197,65 @@ _SUSPECT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Squeezed:
-    """A normal form without its separators; ``back`` gives the place of every character in the normal form."""
+    """A stretch without its separators; ``back`` gives the place of every character in the normal form."""
 
     text: str
     back: list[int]
 
 
-def squeeze(text: str, start: int = 0, end: int | None = None) -> Squeezed | None:
-    """``text`` without separators, or None when nothing in it looks like a term pulled apart."""
-    end = len(text) if end is None else end
-    if not _SUSPECT.search(text, start, end):
-        return None
+#: Around something suspect, this many characters are looked at.
+_AROUND = 40
+
+
+def _kinds() -> npt.NDArray[np.uint8]:
+    """Per character: 0 anything, 1 blank, 2 other weak separator, 3 end of a clause, 4 Chinese, 5 Latin or digit."""
+    kinds = np.zeros(_TABLE_SIZE, dtype=np.uint8)
+    kinds[0x3400:0xA000] = 4
+    for code in [*range(0x30, 0x3A), *range(0x61, 0x7B), 0x25]:
+        kinds[code] = 5
+    for code in [*range(0x20, 0x3400), *range(0xFF00, 0x10000), *range(0x1F000, 0x1FB00)]:
+        char = chr(code)
+        if _WEAK_RUN.fullmatch(char):
+            kinds[code] = 1 if char in " \t\u3000" else 2
+    for char in ",，。、;；:：!！?？…\r\n":
+        kinds[ord(char)] = 3
+    return kinds
+
+
+@cache
+def _kind_table() -> npt.NDArray[np.uint8]:
+    return _kinds()
+
+
+def squeeze(text: str) -> Iterator[Squeezed]:
+    """Stretches of a normal form that look like terms pulled apart, without their separators."""
+    if len(text) < _LONG:
+        if _SUSPECT.search(text):
+            yield _squeezed(text, 0, len(text))
+        return
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kind = _kind_table()[np.minimum(codes, _TABLE_SIZE - 1)]
+    parting = (kind >= 1) & (kind <= 3)
+    letter = kind >= 4
+    alone = np.zeros(len(kind), dtype=bool)
+    alone[1:-1] = letter[1:-1] & parting[:-2] & parting[2:]
+    hiding = np.zeros(len(kind), dtype=bool)
+    hiding[1:-1] = (kind[1:-1] == 2) & (kind[:-2] == 4) & letter[2:]
+    at = -1
+    low = high = -1
+    for at in np.flatnonzero(alone | hiding).tolist():
+        if low < 0:
+            low, high = max(0, at - _AROUND), at + _AROUND
+        elif at - _AROUND <= high:
+            high = at + _AROUND
+        else:
+            yield _squeezed(text, low, min(high, len(text)))
+            low, high = max(0, at - _AROUND), at + _AROUND
+    if low >= 0:
+        yield _squeezed(text, low, min(high, len(text)))
+
+
+def _squeezed(text: str, start: int, end: int) -> Squeezed:
     out: list[str] = []
     back: list[int] = []
     done = start
