@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from zhanggui.foundation.accounts.api_auth import API_AUTH
-from zhanggui.processes.api import claims, exports, imports, money, orders, people, problems
+from zhanggui.processes.api import claims, exports, imports, metrics, money, orders, people, problems, traffic
 from zhanggui.processes.api.common import in_the_readers_language
 from zhanggui.processes.api.idempotency import HEADER
 
@@ -54,5 +54,14 @@ api = HouseAPI(
 )
 problems.install(api)
 api.add_decorator(in_the_readers_language, mode="view")
-for room in (people.router, orders.router, money.router, imports.router, exports.router, claims.router):
+for room in (
+    people.router,
+    orders.router,
+    money.router,
+    imports.router,
+    exports.router,
+    claims.router,
+    traffic.router,
+    metrics.router,
+):
     api.add_router("", room)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
-from zhanggui.config.home import home
+from django.conf import settings
+
 from zhanggui.foundation.lake import queries as lake
 from zhanggui.insight.metrics.queries import boards
 from zhanggui.insight.metrics.store import rollups
@@ -20,5 +22,5 @@ def refresh_rollups() -> int:
     """
     snap = lake.snapshot()
     built = boards.build(lake.connect(snap), snap)
-    rollups.sweep(home() / "rollups", built, older_than=time.time() - KEEP_SECONDS)
+    rollups.sweep(Path(settings.HOME) / "rollups", built, older_than=time.time() - KEEP_SECONDS)
     return built.made

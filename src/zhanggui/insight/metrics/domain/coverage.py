@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from zhanggui.insight.metrics.contracts import Days, ShopDays
 from zhanggui.kernel.period import Period
@@ -83,7 +83,9 @@ class Coverage:
             missing = tuple(d for d, s in states.items() if s == MISSING)
             partial = tuple(d for d, s in states.items() if s == PARTIAL)
             found = self.reach.get((shop.id, table), Reach(None, None))
-            word = MISSING if len(missing) == days.count else PARTIAL if missing or partial else KNOWN
+            word: Literal["known", "partial", "missing"] = "known"
+            if missing or partial:
+                word = "missing" if len(missing) == days.count else "partial"
             yield ShopDays(
                 shop.id,
                 shop.name,
@@ -93,7 +95,7 @@ class Coverage:
                 found.first,
                 found.until,
                 missing,
-                partial,  # type: ignore[arg-type]
+                partial,
             )
 
 

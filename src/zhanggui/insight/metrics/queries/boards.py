@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
-from zhanggui.config.home import home
+from django.conf import settings
+
 from zhanggui.foundation.lake import queries as lake
 from zhanggui.foundation.lake.contracts import Snapshot
 from zhanggui.insight.metrics.contracts import CohortRow, Days, Rfm, Tiles
@@ -82,7 +84,7 @@ def months_of(snap: Snapshot) -> list[Month]:
 
 def build(connection: object, snap: Snapshot) -> Built:
     """Rollups of this snapshot; only what changed since the last is made."""
-    return rollups.build(connection, home() / "rollups", months_of(snap))
+    return rollups.build(connection, Path(settings.HOME) / "rollups", months_of(snap))
 
 
 def known_until(state: State, shop_ids: frozenset[int]) -> date:

@@ -54,8 +54,12 @@ class Numbers:
         found = set(self.plain.groups)
         for one in self.together.values():
             found |= one.groups
-        for by_group in (*self.spreads.values(), *self.shares.values(), *self.buyers.values()):
-            found |= set(by_group)
+        for of_spread in self.spreads.values():
+            found |= set(of_spread)
+        for of_share in self.shares.values():
+            found |= set(of_share)
+        for of_buyer in self.buyers.values():
+            found |= set(of_buyer)
         return found | (self.profit.groups if self.profit else set())
 
 

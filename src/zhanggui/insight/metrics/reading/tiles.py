@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 from zhanggui.insight.metrics.contracts import CohortRow, Days, Repurchase, Tiles, TopItem
@@ -47,17 +48,16 @@ class Board:
         """The currencies the chosen shops sell in."""
         ids = ", ".join(str(i) for i in sorted(self.shops)) or "NULL"
         files = rollups.read(self.built.parts["orders"].values())
-        return [c for (c,) in self.rows(f"SELECT DISTINCT currency FROM {files} WHERE shop_id IN ({ids}) ORDER BY 1")]  # noqa: S608
+        sql = f"SELECT DISTINCT currency FROM {files} WHERE shop_id IN ({ids}) ORDER BY 1"  # noqa: S608
+        return [currency for (currency,) in self.rows(sql)]
 
     def selling(self) -> dict[int, str]:
         """Shops with a payment in the currency, of all shops: what makes a scope whole."""
         parts = self.built.parts["orders"].values()
         if not parts:
             return {}
-        rows = self.rows(
-            f"SELECT DISTINCT shop_id, channel FROM {rollups.read(parts)} WHERE currency = ?", self.currency
-        )
-        return dict(rows)
+        sql = f"SELECT DISTINCT shop_id, channel FROM {rollups.read(parts)} WHERE currency = ?"  # noqa: S608
+        return dict(self.rows(sql, self.currency))
 
 
 def number(day: date) -> int:
@@ -199,28 +199,27 @@ def _ratio(over: int, under: int) -> Decimal | None:
 def _top_recent(board: Board, days: Days) -> tuple[TopItem, ...]:
     first = days.last - timedelta(days=_RECENT - 1)
     parts = rollups.months_between(board.built.parts["articles"], first, days.last)
-    # orders paid in these days were placed at most a few months earlier; older files say so themselves
     if not parts:
         return ()
-    sql = (
-        "SELECT code, max(title), sum(paid)::BIGINT AS p, sum(units)::BIGINT AS u "  # noqa: S608
-        f"FROM {rollups.read(parts)} WHERE {board.chosen} AND day BETWEEN ? AND ? AND code IS NOT NULL "
-        f"GROUP BY code ORDER BY p DESC, u DESC, code LIMIT {_TOP}"
-    )
-    return _items(board.rows(sql, board.currency, first, days.last))
+    return _best(board, parts, "day BETWEEN ? AND ?", (first, days.last))
 
 
 def _top_ever(board: Board) -> tuple[TopItem, ...]:
+    return _best(board, [board.built.wholes["articles"]], "true", ())
+
+
+def _best(board: Board, files: list[Path], inside: str, days: tuple[date, ...]) -> tuple[TopItem, ...]:
+    """The best articles, then the titles of those few."""
+    where = f"{board.chosen} AND {inside} AND code IS NOT NULL"
     sql = (
-        "SELECT code, max(title), sum(paid)::BIGINT AS p, sum(units)::BIGINT AS u "  # noqa: S608
-        f"FROM {rollups.read([board.built.wholes['articles']])} WHERE {board.chosen} AND code IS NOT NULL "
-        f"GROUP BY code ORDER BY p DESC, u DESC, code LIMIT {_TOP}"
+        "SELECT code, sum(paid)::BIGINT AS p, sum(units)::BIGINT AS u "  # noqa: S608
+        f"FROM {rollups.read(files)} WHERE {where} GROUP BY code ORDER BY p DESC, u DESC, code LIMIT {_TOP}"
     )
-    return _items(board.rows(sql, board.currency))
-
-
-def _items(rows: Iterable[tuple[Any, ...]]) -> tuple[TopItem, ...]:
-    return tuple(TopItem(code, title, paid, units) for code, title, paid, units in rows)
+    best = board.rows(sql, board.currency, *days)
+    marks = ", ".join("?" for _ in best)
+    sql = f"SELECT code, max(title) FROM {rollups.read(files)} WHERE {where} AND code IN ({marks or 'NULL'}) GROUP BY 1"  # noqa: S608
+    titles = dict(board.rows(sql, board.currency, *days, *(code for code, _paid, _units in best)))
+    return tuple(TopItem(code, titles.get(code), paid, units) for code, paid, units in best)
 
 
 def _cohorts(board: Board, scope: str, histories: Mapping[str, str]) -> tuple[CohortRow, ...]:

@@ -12,7 +12,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import ibis
+import ibis  # type: ignore[import-untyped]
 import sqlglot
 from sqlglot import exp
 
@@ -39,7 +39,7 @@ class Engine(Protocol):
     def ask(self, question: Ask) -> list[tuple[Any, ...]]:
         """The rows of the answer: keys, then aggregates. Whole numbers are ``int``, days ``date``."""
 
-    def lay_down(self, source: Purchases) -> Purchases | str:
+    def lay_down(self, source: Purchases) -> str:
         """Compute a derived table once; the name under which to ask it."""
 
     def rows(self, listing: Listing) -> list[tuple[Any, ...]]:
@@ -208,7 +208,7 @@ class DuckDB:
         rows: list[tuple[Any, ...]] = self.connection.execute(str(sql)).fetchall()
         return rows
 
-    def lay_down(self, source: Purchases) -> Purchases | str:
+    def lay_down(self, source: Purchases) -> str:
         name = name_of(source)
         if name not in self.tables:
             made = purchases_expression(self.tables, source)
@@ -224,7 +224,7 @@ class Spark:
 
     def __init__(self, files: Files, session: Any = None) -> None:
         try:
-            from pyspark.sql import SparkSession
+            from pyspark.sql import SparkSession  # type: ignore[import-not-found]
         except ImportError as error:
             raise EngineMissing(engine="spark", reason=str(error)) from error
         self.session = session or (
@@ -259,7 +259,7 @@ class Spark:
         found = self.backend.to_pyarrow(listing_expression(self.tables, listing))
         return [tuple(row.values()) for row in found.to_pylist()]
 
-    def lay_down(self, source: Purchases) -> Purchases | str:
+    def lay_down(self, source: Purchases) -> str:
         name = name_of(source)
         if name not in self.tables:
             made = purchases_expression(self.tables, source)
@@ -276,7 +276,7 @@ class ClickHouse:
 
     def __init__(self, files: Files) -> None:
         try:
-            from chdb.session import Session
+            from chdb.session import Session  # type: ignore[import-not-found]
         except ImportError as error:
             raise EngineMissing(engine="clickhouse", reason=str(error)) from error
         self.session = Session()
@@ -311,7 +311,7 @@ class ClickHouse:
     def rows(self, listing: Listing) -> list[tuple[Any, ...]]:
         return self._rows(exact(str(ibis.to_sql(listing_expression(self.tables, listing), dialect="clickhouse"))))
 
-    def lay_down(self, source: Purchases) -> Purchases | str:
+    def lay_down(self, source: Purchases) -> str:
         name = name_of(source)
         if name not in self.tables:
             made = purchases_expression(self.tables, source)

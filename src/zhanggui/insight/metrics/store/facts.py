@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import ibis
+import ibis  # type: ignore[import-untyped]
 from ibis import _
 
 from zhanggui.insight.metrics.domain.asking import Purchases

@@ -18,6 +18,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -258,19 +259,20 @@ def _buyers_wholes(connection: Any, folder: Path, parts: Mapping[str, Path]) -> 
     if deltas:
         went, came = _changed(dict(known.pop()), parts)
         deltas = len(came) + len(went) <= max(2, len(parts) // 4)
-    found: dict[str, list[str]] = {name: [] for name in HISTORIES}
     if deltas:
         old_parts = next(b[1] for b in before.values() if b)
-        touched = [*went, *came]
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT buyer FROM {read(touched)}")  # noqa: S608
+        _lay_touched(connection, went, came)
+        found: dict[str, list[str]] = {name: [] for name in HISTORIES}
         for sign, of in ((-1, old_parts), (1, parts)):
-            for name, tables in _contributions(connection, of.values(), only_touched=True, sign=sign).items():
+            source = f"(SELECT * FROM {read(of.values())} WHERE buyer IN (SELECT buyer FROM touched))"  # noqa: S608
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE days_of_touched AS FROM {source}")
+            for name, tables in _contributions(connection, "temp.days_of_touched", sign=sign).items():
                 found[name] += tables
-        for name in HISTORIES:
-            one = before[name]
+        connection.execute("DROP TABLE temp.days_of_touched")
+        for name, one in before.items():
             found[name].append(read([one[0]]) if one else "")
     else:
-        found = _contributions(connection, parts.values(), only_touched=False, sign=1)
+        found = _contributions(connection, read(parts.values()) if parts else _NO_DAYS, sign=1)
     for name, (keys, sums, _sql) in HISTORIES.items():
         added = ", ".join(f"sum({c})::BIGINT AS {c}" for c in sums.split(", "))
         some = " OR ".join(f"sum({c}) <> 0" for c in sums.split(", "))
@@ -285,18 +287,31 @@ def _buyers_wholes(connection: Any, folder: Path, parts: Mapping[str, Path]) -> 
     return paths, 1
 
 
+def _lay_touched(connection: Any, went: Sequence[Path], came: Sequence[Path]) -> None:
+    """The buyers whose days are not the same before and after."""
+    old = f"SELECT * FROM {read(went)}" if went else f"SELECT * FROM {_NO_DAYS}"  # noqa: S608
+    new = f"SELECT * FROM {read(came)}" if came else f"SELECT * FROM {_NO_DAYS}"  # noqa: S608
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT buyer FROM "  # noqa: S608
+        f"(({old} EXCEPT ALL {new}) UNION ALL ({new} EXCEPT ALL {old}))"
+    )
+
+
 def _contributions(
-    connection: Any, parts: Iterable[Path], *, only_touched: bool, sign: int, where: str = "true",
-    scopes: Mapping[str, str] = SCOPES,
-) -> dict[str, list[str]]:  # fmt: skip
-    """Name of a whole → temporary tables with what these purchase days add to it."""
-    paths = list(parts)
-    source = read(paths) if paths else _NO_DAYS
-    limit = " AND buyer IN (SELECT buyer FROM touched)" if only_touched else ""
-    (rows,) = connection.execute(f"SELECT count(*) FROM {source} WHERE {where}{limit}").fetchone()  # noqa: S608
+    connection: Any, source: str, *, sign: int, where: str = "true", scopes: Mapping[str, str] = SCOPES
+) -> dict[str, list[str]]:
+    """Name of a whole → temporary tables with what these purchase days add to it.
+
+    Where no buyer is of two channels, what all shops have is the sum of what the channels have.
+    """
+    (rows,) = connection.execute(f"SELECT count(*) FROM {source} WHERE {where}").fetchone()  # noqa: S608
     slices = max(1, -(-rows // _AT_ONCE))
     found: dict[str, list[str]] = {name: [] for name in HISTORIES}
+    end = "minus" if sign < 0 else "plus"
+    apart = set(scopes) == set(SCOPES) and not _crossing(connection, source, where)
     for kind, scope in scopes.items():
+        if kind == "all" and apart:
+            continue
         for part in range(slices):
             own = f" AND hash(buyer) % {slices} = {part}" if slices > 1 else ""
             connection.execute(
@@ -305,28 +320,47 @@ def _contributions(
                            first_value(day) OVER w AS first
                     FROM (SELECT '{kind[0]}:' || {scope} AS scope, currency, buyer, day, sum(orders)::BIGINT AS orders,
                                  sum(paid)::BIGINT AS paid
-                          FROM {source} WHERE {where}{limit}{own} GROUP BY ALL)
+                          FROM {source} WHERE {where}{own} GROUP BY ALL)
                     WINDOW w AS (PARTITION BY scope, currency, buyer ORDER BY day)"""  # noqa: S608
             )
             for name, (keys, sums, sql) in HISTORIES.items():
-                table = f"temp.c_{name}_{kind}_{part}_{'minus' if sign < 0 else 'plus'}"
+                table = f"c_{name}_{kind}_{part}_{end}"
                 signed = ", ".join(f"{c} * {sign} AS {c}" for c in sums.split(", "))
-                made = table.removeprefix("temp.")
-                connection.execute(f"CREATE OR REPLACE TEMP TABLE {made} AS SELECT {keys}, {signed} FROM ({sql})")  # noqa: S608
-                found[name].append(table)
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {keys}, {signed} FROM ({sql})")  # noqa: S608
+                found[name].append(f"temp.{table}")
+                if kind == "channel" and apart:
+                    others = keys.removeprefix("scope, ")
+                    added = ", ".join(f"sum({c})::BIGINT AS {c}" for c in sums.split(", "))
+                    whole = f"c_{name}_all_{part}_{end}"
+                    connection.execute(
+                        f"CREATE OR REPLACE TEMP TABLE {whole} AS SELECT 'a:' AS scope, {others}, {added} "  # noqa: S608
+                        f"FROM temp.{table} GROUP BY {others}"
+                    )
+                    found[name].append(f"temp.{whole}")
     connection.execute("DROP TABLE IF EXISTS temp.histories")
     return found
 
 
-_NO_DAYS: Final = "(SELECT 0 AS shop_id, '' AS channel, '' AS currency, uuid() AS buyer, 0 AS day, 0 AS orders, 0 AS paid WHERE false)"
+def _crossing(connection: Any, source: str, where: str) -> bool:
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {where} GROUP BY currency, buyer "  # noqa: S608
+        "HAVING min(channel) <> max(channel) LIMIT 1)"
+    ).fetchone()
+    return bool(count)
+
+
+_NO_DAYS: Final = (
+    "(SELECT 0 AS shop_id, '' AS channel, '' AS currency, uuid() AS buyer, 0 AS day, 0 AS orders, "
+    "0 AS paid WHERE 1 = 0)"
+)
 
 
 def histories_of(connection: Any, parts: Iterable[Path], shop_ids: Iterable[int]) -> dict[str, str]:
     """The wholes of any set of shops, computed now: name → SQL of a table, with the one scope ``x:``."""
     chosen = ", ".join(str(int(i)) for i in shop_ids)
-    found = _contributions(
-        connection, parts, only_touched=False, sign=1, where=f"shop_id IN ({chosen or 'NULL'})", scopes={"x": "''"}
-    )
+    paths = list(parts)
+    source = read(paths) if paths else _NO_DAYS
+    found = _contributions(connection, source, sign=1, where=f"shop_id IN ({chosen or 'NULL'})", scopes={"x": "''"})
     answer = {}
     for name, tables in found.items():
         keys, sums, _sql = HISTORIES[name]
@@ -351,6 +385,19 @@ def sweep(folder: Path, keep: Built, *, older_than: float) -> int:
     return gone
 
 
+@lru_cache(maxsize=4096)
+def _span(path: Path) -> tuple[date, date] | None:
+    """The first and last day in a part, from its footer; None when it is empty. Parts never change."""
+    import pyarrow.parquet as pq
+
+    found = pq.ParquetFile(path).metadata
+    at = found.schema.to_arrow_schema().get_field_index("day")
+    stats = [found.row_group(g).column(at).statistics for g in range(found.num_row_groups)]
+    told = [s for s in stats if s is not None and s.has_min_max]
+    return (min(s.min for s in told), max(s.max for s in told)) if told else None
+
+
 def months_between(parts: Mapping[str, Path], first: date, last: date) -> list[Path]:
-    """Parts that may hold payments of these days: orders are paid in the month they are of, or later."""
-    return [p for month, p in parts.items() if month == "undated" or month <= f"{last.year:04}-{last.month:02}"]
+    """The parts that hold payments of these days."""
+    spans = {p: _span(p) for p in parts.values()}
+    return [p for p, span in spans.items() if span is not None and span[0] <= last and span[1] >= first]
