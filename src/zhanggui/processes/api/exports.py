@@ -84,3 +84,15 @@ def export_refunds(request: HttpRequest, query: Query[TableQuery]) -> FileRespon
 @requires("settlement.export")
 def export_settlement(request: HttpRequest, query: Query[TableQuery]) -> FileResponse:
     return _send(request, "settlement", query)
+
+
+@_operation("visits")
+@requires("traffic.view")
+def export_visits(request: HttpRequest, query: Query[TableQuery]) -> FileResponse:
+    return _send(request, "visits", query)
+
+
+@_operation("ads")
+@requires("traffic.view")
+def export_ads(request: HttpRequest, query: Query[TableQuery]) -> FileResponse:
+    return _send(request, "ads", query)

@@ -123,6 +123,71 @@ COLUMNS: Final[dict[str, Word]] = {
     "settled_at": _("Settled at"),
     "balance_after": _("Balance afterwards"),
     "note": _("Remark"),
+    # reports of visitors
+    "when": _("Day, or first and last day"),
+    "level": _("What a row speaks of (own word of this system)"),
+    "device": _("Device"),
+    "source": _("Kind of source (own word of this system)"),
+    "source_raw": _("Source"),
+    "page": _("Page"),
+    "keyword": _("Keyword"),
+    "item_no": _("Product id of the platform"),
+    "outer_code": _("Own product code"),
+    "impressions": _("Times shown"),
+    "impression_users": _("People shown to"),
+    "clicks": _("Clicks"),
+    "clickers": _("People who clicked"),
+    "visitors": _("Visitors"),
+    "views": _("Page views"),
+    "visits": _("Visits"),
+    "bounces": _("Left after one page"),
+    "bounce_rate": _("Bounce rate"),
+    "dwell_seconds": _("Seconds stayed, all together"),
+    "dwell_average": _("Average stay"),
+    "new_visitors": _("New visitors"),
+    "favourite_users": _("People who added to favourites"),
+    "favourites": _("Favourites"),
+    "cart_users": _("People who added to the cart"),
+    "cart_items": _("Pieces added to the cart"),
+    "order_buyers": _("Ordering buyers"),
+    "orders": _("Orders"),
+    "order_qty": _("Pieces ordered"),
+    "placed_amount": _("Amount ordered"),
+    "pay_buyers": _("Paying buyers"),
+    "pay_orders": _("Paid orders"),
+    "pay_qty": _("Pieces paid"),
+    "paid_amount": _("Amount paid"),
+    "new_buyers": _("New buyers"),
+    "refund_amount": _("Refunded, by day of refund"),
+    "refund_amount_by_pay": _("Refunded, by day of payment"),
+    # reports of adverts
+    "tool": _("Advert tool (own word of this system)"),
+    "tool_raw": _("Advert tool or scene"),
+    "campaign_no": _("Campaign id"),
+    "campaign": _("Campaign"),
+    "unit_no": _("Ad group id"),
+    "unit": _("Ad group"),
+    "creative_no": _("Creative id"),
+    "creative": _("Creative"),
+    "audience": _("Audience"),
+    "subject_no": _("Id of what is advertised"),
+    "subject_type": _("Kind of what is advertised"),
+    "window": _("Attribution window"),
+    "view_raw": _("Credited by click or by view"),
+    "spend": _("Spend, real money"),
+    "spend_credit": _("Spend from rebates and coupons"),
+    "spend_total": _("Spend, credits included"),
+    "carts": _("Added to carts"),
+    "direct_orders": _("Direct orders"),
+    "indirect_orders": _("Indirect orders"),
+    "direct_amount": _("Direct amount"),
+    "indirect_amount": _("Indirect amount"),
+    "attributed_amount": _("Amount credited"),
+    "net_orders": _("Orders after early refunds"),
+    "net_amount": _("Amount after early refunds"),
+    "new_customers": _("New customers"),
+    "conversions": _("Conversions"),
+    "conversion_kind": _("Kind of conversion (own word of this system)"),
 }
 
 #: Columns shown first, per kind; the others wait behind “More columns” unless the file seems to have them.
@@ -140,12 +205,22 @@ FIRST: Final = {
         "entry_no", "order_no", "occurred_at", "subject_raw", "amount", "amount_in", "amount_out", "direction",
         "balance_after", "currency",
     ),
+    "visits": (
+        "when", "source_raw", "item_no", "title", "device", "visitors", "views", "visits", "bounce_rate",
+        "dwell_average", "cart_users", "pay_buyers", "pay_orders", "paid_amount", "currency",
+    ),
+    "ads": (
+        "when", "tool_raw", "campaign_no", "campaign", "unit", "keyword", "creative_no", "item_no", "window",
+        "impressions", "clicks", "spend", "spend_credit", "orders", "attributed_amount", "currency",
+    ),
 }  # fmt: skip
 
 KINDS: Final[dict[str, Word]] = {
     "orders": _("Orders"),
     "refunds": _("Refunds and after-sale cases"),
     "settlement": _("Money: settlement or wallet entries"),
+    "visits": _("Visitors: by day, source or article"),
+    "ads": _("Adverts: spend and what it brought"),
 }
 
 #: option → (label, ((value, words), …)); empty choices: free text.
@@ -203,6 +278,8 @@ ASKED: Final = {
     "orders": ("rows", "line_id", "order_amounts", "decimal_comma", "time_format"),
     "refunds": ("decimal_comma", "time_format"),
     "settlement": ("decimal_comma", "time_format"),
+    "visits": ("decimal_comma",),
+    "ads": ("decimal_comma",),
 }
 RARE: Final = {
     "orders": (
@@ -211,6 +288,8 @@ RARE: Final = {
     ),
     "refunds": ("zone", "status_map"),
     "settlement": ("zone", "subject_map"),
+    "visits": ("zone",),
+    "ads": ("zone",),
 }  # fmt: skip
 #: Options that hold a table of words, written one ``word = meaning`` a line.
 TABLES: Final = ("status_map", "subject_map")
@@ -227,4 +306,6 @@ TABLE_NAMES: Final[dict[str, Word]] = {
     "lines": pgettext_lazy("canonical table", "Lines"),
     "refunds": pgettext_lazy("canonical table", "Refunds"),
     "settlement": pgettext_lazy("canonical table", "Money entries"),
+    "visits": pgettext_lazy("canonical table", "Visitors"),
+    "ads": pgettext_lazy("canonical table", "Adverts"),
 }

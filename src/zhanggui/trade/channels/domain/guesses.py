@@ -101,6 +101,80 @@ SYNONYMS: Final[dict[str, dict[str, str]]] = {
         "currency": "币种|currency",
     },
 }
+SYNONYMS["visits"] = {
+    "when": "统计日期|日期|时间|统计时间|day|date|period|time",
+    "device": "终端|设备|所属终端|device|device category|platform",
+    "source_raw": "流量来源|来源|渠道|流量渠道|source|source medium|traffic source|channel|"
+    "default channel group|referrer",
+    "page": "页面|着陆页|页面路径|page|landing page|page path|url",
+    "keyword": "关键词|搜索词|keyword|search term|query",
+    "item_no": "商品id|商品编号|宝贝id|product id|item id|asin",
+    "sku_no": "sku id|skuid|规格编号|variant id",
+    "title": "商品名称|商品标题|宝贝标题|product name|product title|title|item",
+    "outer_code": "货号|商家编码|sku|seller sku",
+    "impressions": "曝光量|展现量|曝光次数|impressions",
+    "clicks": "点击量|点击次数|clicks",
+    "visitors": "访客数|访客|独立访客|uv|访问人数|visitors|unique visitors|users|online store visitors|total users",
+    "views": "浏览量|pv|页面浏览量|访问量|views|page views|pageviews|screen page views",
+    "visits": "访问次数|会话数|会话|sessions|visits|sessions total|online store sessions",
+    "bounces": "跳出次数|跳失人数|bounces",
+    "bounce_rate": "跳失率|跳出率|bounce rate",
+    "dwell_average": "平均停留时长|人均停留时长|平均会话时长|average session duration|avg session duration|"
+    "avg time on site",
+    "new_visitors": "新访客数|新访客|new visitors|new users",
+    "favourite_users": "收藏人数|商品收藏人数",
+    "cart_users": "加购人数|加购买家数|商品加购人数|add to cart users|sessions with cart additions",
+    "cart_items": "加购件数|加购次数|add to carts",
+    "order_buyers": "下单买家数|下单人数",
+    "placed_amount": "下单金额",
+    "pay_buyers": "支付买家数|成交人数|成交客户数|支付人数|成交买家数|buyers|purchasers|customers",
+    "pay_orders": "支付订单数|成交订单数|成交单量|订单数|orders|transactions|purchases|total order items",
+    "pay_qty": "支付件数|成交件数|销量|units|units ordered|quantity",
+    "paid_amount": "支付金额|成交金额|销售额|revenue|sales|total sales|ordered product sales|purchase revenue|amount",
+    "refund_amount": "退款金额|成功退款金额|refunds|refund amount",
+    "currency": "币种|货币|currency",
+}
+SYNONYMS["ads"] = {
+    "when": "日期|统计日期|时间|统计时间|day|date|reporting starts|period",
+    "account": "账户|账户名称|账户昵称|account|account name",
+    "tool_raw": "推广工具|营销场景|场景名字|推广类型|平台|渠道|ad platform|channel|platform|network|campaign type",
+    "campaign_no": "计划id|推广计划id|campaign id|campaign no",
+    "campaign": "计划名称|计划名字|推广计划|计划|推广名称|campaign|campaign name",
+    "unit_no": "单元id|推广单元id|广告组id|ad group id|ad set id|adset id",
+    "unit": "单元名称|推广单元|广告组|ad group|ad group name|ad set name|adset name",
+    "keyword": "关键词|keyword|search keyword|targeting",
+    "creative_no": "创意id|素材id|广告id|ad id|creative id",
+    "creative": "创意名称|素材名称|广告名称|ad name|creative name|ad",
+    "audience": "人群名称|人群|audience",
+    "item_no": "商品id|宝贝id|product id|advertised asin|asin|item id",
+    "sku_no": "sku id|触发sku id|推广sku id|advertised sku|sku",
+    "title": "商品名称|宝贝名称|product name",
+    "window": "转化周期|归因天数|归因窗口|attribution window|attribution setting",
+    "view_raw": "效果模型|归因方式|attribution model",
+    "impressions": "展现量|展现数|曝光量|展示次数|曝光次数|整体展现次数|impressions|impr|views shown",
+    "clicks": "点击量|点击数|点击次数|整体点击次数|clicks|link clicks",
+    "spend": "花费|消耗|总花费|总花费(元)|整体消耗|推广费|广告费|spend|cost|amount spent|spent|ad spend|costs",
+    "spend_credit": "红包消耗|赠款消耗|优惠券抵扣|coupon spend|credit spend",
+    "carts": "总购物车数|加购数|总加购数|add to cart|adds to cart",
+    "favourites": "总收藏数|收藏量|收藏数",
+    "direct_orders": "直接成交笔数|直接订单行|direct orders",
+    "indirect_orders": "间接成交笔数|间接订单行|indirect orders",
+    "orders": "总成交笔数|成交笔数|总订单行|成交订单数|整体成交订单数|orders|purchases|7 day total orders (#)|"
+    "total orders",
+    "direct_amount": "直接成交金额|直接订单金额|direct sales",
+    "indirect_amount": "间接成交金额|间接订单金额|indirect sales",
+    "attributed_amount": "总成交金额|成交金额|交易额|交易额(元)|总订单金额|整体成交金额|attributed sales|sales|revenue|"
+    "purchases conversion value|conv value|conversion value|7 day total sales|total sales",
+    "net_amount": "净成交金额|净交易额(元)",
+    "new_customers": "成交新客数|下单新客数|new customers",
+    "conversions": "转化数|总转化数|conversions|total conversion|results|conv",
+    "currency": "币种|货币|currency|account currency|currency code",
+}
+#: Columns that only reports of visitors, or of adverts, have: two of them tell the kind.
+_REPORTS: Final = {
+    "ads": ("spend", "impressions", "clicks", "campaign", "campaign_no", "attributed_amount"),
+    "visits": ("visitors", "views", "visits", "bounce_rate", "dwell_average", "pay_buyers", "source_raw"),
+}
 _PERSONAL_WORDS: Final = (
     "手机", "电话", "姓名", "地址", "身份证", "邮箱", "微信", "收货人", "收件人", "昵称",
     "phone", "mobile", "address", "email", "e-mail", "passport", "recipient", "fullname", "firstname", "lastname",
@@ -133,6 +207,12 @@ def suggest(headers: Sequence[str], presets: Sequence[Mapping[str, Any]] = ()) -
         if (other == "refunds" and hits) or (other == "settlement" and hits >= 2 and not sells):
             kind = other
             break
+    if kind == "orders" and "order_no" not in found["orders"]:
+        hits = {other: sum(1 for name in marks if name in found[other]) for other, marks in _REPORTS.items()}
+        if "spend" in found["ads"] and hits["ads"] >= 2:
+            kind = "ads"
+        elif hits["visits"] >= 2 and {"visitors", "views", "visits"} & set(found["visits"]):
+            kind = "visits"
     columns = found[kind]
     options: dict[str, Any] = {}
     constants: dict[str, str] = {}
