@@ -21,7 +21,6 @@ from zhanggui.goods.promotions.domain.refunds import ReturnRefused, refund
 from zhanggui.goods.promotions.domain.values import ConfigurationRefused
 from zhanggui.goods.promotions.labels import reason
 from zhanggui.goods.promotions.reading import (
-    DocumentRefused,
     parsed,
     read_basket,
     read_facts,
@@ -64,8 +63,6 @@ def price_command(
             refunds.append(refund(found, step, refunds))
     except ConfigurationRefused as error:
         _refused(error)
-    except ReturnRefused as error:
-        raise PriceRefused(f"returns: {error}") from None
     if as_json:
         answer = {**written(found), "now": known.now.isoformat()}
         if returns is not None:
@@ -84,7 +81,7 @@ def _load(document: str, path: Path) -> Any:
 
 
 def _refused(error: ConfigurationRefused) -> NoReturn:
-    document = error.document if isinstance(error, DocumentRefused) else "promotions"
+    document = "returns" if isinstance(error, ReturnRefused) else getattr(error, "document", "promotions")
     sentences = [f"{document}{_at(path)}: {_(text).format(**values)}" for path, text, values in error.problems]
     raise PriceRefused("\n".join(sentences))
 

@@ -70,7 +70,7 @@ def _priced(basket: Basket, prepared: Prepared, facts: Facts) -> Outcome:
     offers = _offers(prepared, basket, facts, lines, parts, others, refusals)
     search = Search(parts, lines, prepared.guarded)
     _most(search, offers)
-    state = search.run(_stages([offer for offer in offers.values() if offer.most > 0]))
+    state = search.run(_stages([offer for offer in offers.values() if offer.most > 0], prepared.guarded))
     applied = state.applications()
     state.amounts()  # works out every share
     outcome = Outcome(prepared, basket, facts, lines, parts, refusals, offers, applied, state, search, [], {})
@@ -145,7 +145,7 @@ def _most(search: Search, offers: dict[int, Offer]) -> None:
             offer.rate = rule.share if isinstance(rule, PointsRule) else rule.top_rate
 
 
-def _stages(offers: list[Offer]) -> list[Stage]:
+def _stages(offers: list[Offer], guarded: bool) -> list[Stage]:
     """Offers of a lane fall into stages: those connected by common parts stay together."""
     stages: list[Stage] = []
     lanes: dict[int, list[Offer]] = {}
@@ -163,7 +163,7 @@ def _stages(offers: list[Offer]) -> list[Stage]:
                 else:
                     apart.append(group)
             groups = [*apart, (mask, members)]
-        stages += [Stage(lane, members) for _mask, members in sorted(groups, key=lambda group: group[0] & -group[0])]
+        stages += [Stage(lane, members, guarded) for _mask, members in sorted(groups, key=lambda group: group[0] & -group[0])]
     return stages
 
 

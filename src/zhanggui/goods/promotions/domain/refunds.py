@@ -24,9 +24,10 @@ from zhanggui.goods.promotions.domain.rules import (
     UnitRule,
 )
 from zhanggui.goods.promotions.domain.search import Application, State
+from zhanggui.goods.promotions.domain.values import ConfigurationRefused, gettext_noop
 
 
-class ReturnRefused(ValueError):
+class ReturnRefused(ConfigurationRefused):
     """Something comes back that was not bought, or more of it than is still there."""
 
 
@@ -86,9 +87,11 @@ def _counted(
     for step in [*(row for result in before for row in result.returned), *returned]:
         counts, most, name = (gifts, given, step.gift) if step.gift else (back, bought, step.line)
         if name not in most:
-            raise ReturnRefused(f"{name} is not part of this order")
+            raise ReturnRefused([("", gettext_noop("“{name}” is not part of this order."), {"name": name})])
         if step.qty < 1 or counts[name] + step.qty > most[name]:
-            raise ReturnRefused(f"{step.qty} of {name} cannot come back: {most[name] - counts[name]} are left")
+            text = gettext_noop("{qty} of “{name}” cannot come back: {left} are left.")
+            values = {"qty": step.qty, "name": name, "left": most[name] - counts[name]}
+            raise ReturnRefused([("", text, values)])
         if not step.exchange:
             counts[name] += step.qty
     return back, gifts

@@ -143,12 +143,12 @@ class Stage:
 
     __slots__ = ("alone", "fixed", "lane", "offers", "rates", "snapshot", "together", "units", "whole")
 
-    def __init__(self, lane: int, offers: list[Offer]) -> None:
+    def __init__(self, lane: int, offers: list[Offer], guarded: bool) -> None:
         self.lane = lane
         self.snapshot = False
         self.units = isinstance(offers[0].rule, UnitRule)
-        #: An offer takes all parts it can; an item offer or an add-on may leave pieces to the next.
-        self.whole = not isinstance(offers[0].rule, (UnitRule, AddOnRule))
+        #: An offer takes all of its scope that is left; item offers, add-ons and offers that exclude may leave pieces.
+        self.whole = not guarded and not isinstance(offers[0].rule, (UnitRule, AddOnRule))
         scopes = {offer.scope for offer in offers}
         self.alone = len(offers) == 1 or (
             self.whole and len(scopes) == 1 and sum(offer.rule.stackable for offer in offers) < 2
