@@ -122,9 +122,7 @@ def test_random_clients_killed_at_random_leave_a_book_that_is_right(house: Home,
     processes, each = 2, max(1, CLIENTS // 2)
     share = OPS // processes // (KILLS + 1)
     for round_ in range(KILLS + 1):
-        started = [
-            house.start(CLIENT, str(10 * round_ + p), str(share), str(each), str(log)) for p in range(processes)
-        ]
+        started = [house.start(CLIENT, str(10 * round_ + p), str(share), str(each), str(log)) for p in range(processes)]
         if round_ < KILLS:
             victim = started[dice.randrange(processes)]
             assert victim.stdout is not None

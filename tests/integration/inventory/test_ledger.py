@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
-from stock_book import T0, at, pool, shelf
 
+from stock_book import T0, at, pool, shelf
 from zhanggui.supply.inventory import operations as stock
 from zhanggui.supply.inventory import queries
 from zhanggui.supply.inventory.contracts import Posting, ReceiptLine

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from stock_book import at, pool, shelf
 
+from stock_book import at, pool, shelf
 from zhanggui.supply.inventory import operations as stock
 from zhanggui.supply.inventory import queries
 from zhanggui.supply.inventory.models import Balance, OpenHold, ReservationEntry

@@ -108,7 +108,10 @@ def _done(done: stock.Posted, as_json: bool) -> None:
     if as_json:
         document({"movements": list(done.ids), "new": done.new, "repeated": done.repeated})
     else:
-        say(_("%(new)d movements booked, %(repeated)d were booked before.") % {"new": done.new, "repeated": done.repeated})
+        say(
+            _("%(new)d movements booked, %(repeated)d were booked before.")
+            % {"new": done.new, "repeated": done.repeated}
+        )
 
 
 @app.command("count", help=_("Bring the book to a counted table (csv or xlsx): shown first, booked with --apply."))
@@ -160,9 +163,7 @@ def as_of(
     sku: Annotated[str, typer.Option()] = "",
     as_json: AsJson = False,
 ) -> None:
-    found = queries.as_of(
-        occurred=_moment(at, "--at"), recorded=_moment(known, "--known"), skus=[sku] if sku else None
-    )
+    found = queries.as_of(occurred=_moment(at, "--at"), recorded=_moment(known, "--known"), skus=[sku] if sku else None)
     if as_json:
         document({"at": at or None, "known": known or None, "items": [_plain(p) for p in found]})
     else:

@@ -102,9 +102,7 @@ def answer_offer(*, offer_id: int, taken: bool, now: datetime | None = None) -> 
         Offer.objects.filter(pk=offer_id, acked_at__isnull=True).update(refused=True)
 
 
-def read_back(
-    *, shop_id: int, sku: str, qty: int, key: str, asked_at: datetime, now: datetime | None = None
-) -> str:
+def read_back(*, shop_id: int, sku: str, qty: int, key: str, asked_at: datetime, now: datetime | None = None) -> str:
     """What a shop was found to show between ``asked_at`` and now. Returns ``echo`` when it is what we wrote or expected,
     ``sold`` when it is less (orders we have not heard of), ``confirmed`` when a write had not been answered, ``foreign``
     when somebody else's hand raised it. The last two are noted as shown. Twice is harmless."""

@@ -39,7 +39,12 @@ from zhanggui.supply.inventory.store import naming
 
 
 def stock_lines(
-    *, skus: Iterable[str] | None = None, q: str = "", limit: int | None = None, offset: int = 0, now: datetime | None = None
+    *,
+    skus: Iterable[str] | None = None,
+    q: str = "",
+    limit: int | None = None,
+    offset: int = 0,
+    now: datetime | None = None,
 ) -> list[StockLine]:
     """SKUs by code with their shelf. ``q``: any fragment of code, name or barcode. Bundles have no shelf of their own."""
     today = timezone.localdate(now or timezone.now())
@@ -75,7 +80,9 @@ def _items(skus: Iterable[str] | None, q: str) -> QuerySet[Item]:
         found = found.filter(code__in=list(skus))
     if q.strip():
         q = q.strip()
-        found = found.filter(Q(code__icontains=q) | Q(name__icontains=q) | Q(barcode=q) | Q(units__barcode=q)).distinct()
+        found = found.filter(
+            Q(code__icontains=q) | Q(name__icontains=q) | Q(barcode=q) | Q(units__barcode=q)
+        ).distinct()
     return found
 
 
@@ -133,7 +140,12 @@ def as_of(
 
 
 def movements(
-    *, sku: str | None = None, source: str | None = None, place: str | None = None, before_id: int | None = None, limit: int = 50
+    *,
+    sku: str | None = None,
+    source: str | None = None,
+    place: str | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
 ) -> list[MovementInfo]:
     """Newest first; ``before_id`` is the last id of the page before."""
     found = Movement.objects.select_related("item", "lot", "place_from", "place_to", "reversed_by")
@@ -157,7 +169,9 @@ def _movement(m: Movement) -> MovementInfo:
     )  # fmt: skip
 
 
-def promises(*, sku: str | None = None, order_ref: str | None = None, before_id: int | None = None, limit: int = 50) -> list[PromiseInfo]:
+def promises(
+    *, sku: str | None = None, order_ref: str | None = None, before_id: int | None = None, limit: int = 50
+) -> list[PromiseInfo]:
     """Lines of the ledger of promises, newest first."""
     found = ReservationEntry.objects.select_related("item")
     found = found.filter(item__code=sku) if sku else found
@@ -211,9 +225,7 @@ def taken_apart(lines: dict[str, int]) -> dict[str, int]:
     with connection.cursor() as cursor:
         named = naming.resolve(cursor, lines)
     codes = naming.codes_of(named)
-    return {
-        codes[i]: q for i, q in naming.demand([(s, q) for s, q in lines.items() if s in named], named).items()
-    }
+    return {codes[i]: q for i, q in naming.demand([(s, q) for s, q in lines.items() if s in named], named).items()}
 
 
 def stock_since() -> datetime | None:
@@ -256,7 +268,9 @@ def units_of(sku: str) -> list[str]:
     return [*base, *ItemUnit.objects.filter(item__code=sku).order_by("unit").values_list("unit", flat=True)]
 
 
-def troubles(*, shop_ids: frozenset[int] | None = None, kinds: tuple[str, ...] = (), limit: int = 200) -> list[TroubleInfo]:
+def troubles(
+    *, shop_ids: frozenset[int] | None = None, kinds: tuple[str, ...] = (), limit: int = 200
+) -> list[TroubleInfo]:
     """What waits for a person, newest first; None: every shop."""
     found = Trouble.objects.filter(settled_at__isnull=True)
     if shop_ids is not None:

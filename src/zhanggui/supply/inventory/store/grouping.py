@@ -177,7 +177,7 @@ class Queue:
 def _durable() -> None:
     """Answers are given for what a power cut cannot take back: SQLite's default here would allow the last moments to
     be lost."""
-    if connection.vendor == "sqlite" and not getattr(connection, "zhanggui_durable", None) is connection.connection:
+    if connection.vendor == "sqlite" and getattr(connection, "zhanggui_durable", None) is not connection.connection:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=FULL")
         connection.zhanggui_durable = connection.connection  # type: ignore[attr-defined]
