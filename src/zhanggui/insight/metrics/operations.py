@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-
-from django.conf import settings
 
 from zhanggui.foundation.lake import queries as lake
 from zhanggui.insight.metrics.queries import boards
@@ -21,6 +18,8 @@ def refresh_rollups() -> int:
     To be called after the lake was refreshed. Safe to run twice at once.
     """
     snap = lake.snapshot()
+    if not snap.tables["orders"].files:
+        return 0
     built = boards.build(lake.connect(snap), snap)
-    rollups.sweep(Path(settings.HOME) / "rollups", built, older_than=time.time() - KEEP_SECONDS)
+    rollups.sweep(boards.folder_of(snap), built, older_than=time.time() - KEEP_SECONDS)
     return built.made

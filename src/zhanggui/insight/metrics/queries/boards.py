@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
-
 from zhanggui.foundation.lake import queries as lake
 from zhanggui.foundation.lake.contracts import Snapshot
 from zhanggui.insight.metrics.contracts import CohortRow, Days, Rfm, Tiles
@@ -84,7 +82,15 @@ def months_of(snap: Snapshot) -> list[Month]:
 
 def build(connection: object, snap: Snapshot) -> Built:
     """Rollups of this snapshot; only what changed since the last is made."""
-    return rollups.build(connection, Path(settings.HOME) / "rollups", months_of(snap))
+    return rollups.build(connection, folder_of(snap), months_of(snap))
+
+
+def folder_of(snap: Snapshot) -> Path:
+    """Where rollups lie: beside the lake, which lets its readers into that folder."""
+    for table in snap.tables.values():
+        for f in table.files:
+            return f.path.parents[3] / "rollups"
+    raise NoData(table="orders")
 
 
 def known_until(state: State, shop_ids: frozenset[int]) -> date:
