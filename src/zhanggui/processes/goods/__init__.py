@@ -1,0 +1,1 @@
+"""Goods over several rooms: articles of orders, checking and publishing listings, prices, and their pages."""
