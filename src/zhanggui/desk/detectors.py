@@ -183,7 +183,14 @@ def _found(one: Finding, shop: ShopInfo, now: datetime) -> Found:
         evidence=_evidence(one, now),
         cases=tuple(_case(c) for c in one.cases),
         href=links.of_finding(one),
+        act=_act(one),
     )
+
+
+def _act(one: Finding) -> tuple[str, dict[str, Any]] | None:
+    """Orders nobody understands can be put on hold, the listed ones first; the reason is the proposer's."""
+    ids = [int(c.target) for c in one.cases if c.target.isdigit()]
+    return ("orders.hold", {"order_ids": ids}) if one.kind == "unknown_state" and ids else None
 
 
 def _stake(one: Finding, currency: str) -> Stake | None:

@@ -112,9 +112,7 @@ class ReleaseOrders(Action[Orders]):
     measures = Measurement("M151", window=timedelta(days=7), baseline=timedelta(days=14), good="down")
 
     def sentence(self, params: Orders) -> Words:
-        return phrase(
-            ("Release %(n)s held order"), ("Release %(n)s held orders"), n=len(dict.fromkeys(params.order_ids))
-        )
+        return phrase("Release %(n)s held order", "Release %(n)s held orders", n=len(dict.fromkeys(params.order_ids)))
 
     def preview(self, params: Orders, who: Who) -> Iterable[Change]:
         for detail in _found(params.order_ids, who):
