@@ -14,6 +14,7 @@ from zhanggui.foundation.accounts.api_auth import API_AUTH
 from zhanggui.processes.api import claims, exports, imports, metrics, money, orders, people, problems, traffic
 from zhanggui.processes.api.common import in_the_readers_language
 from zhanggui.processes.api.idempotency import HEADER
+from zhanggui.processes.stock import api as stock
 
 DESCRIPTION = """\
 Tokens are made on the account page and carry scopes (permission codes) and, if wanted, shops.
@@ -61,6 +62,7 @@ for room in (
     imports.router,
     exports.router,
     claims.router,
+    stock.router,
     traffic.router,
     metrics.router,
 ):

@@ -92,7 +92,7 @@ def sentence(objection: Objection) -> str:
         "unknown_sku": _("%(sku)s is not a SKU in stock."),
         "unknown_place": _("“%(value)s” is not a place."),
         "not_a_number": _("%(sku)s: “%(value)s” is not a number."),
-        "negative": _("%(sku)s: %(value)s is below zero; nothing can be counted below zero."),
+        "negative": _("%(sku)s: %(value)s is below zero; a quantity never is."),
         "not_whole": _("%(sku)s: %(value)s is not a whole number of base units."),
         "too_large": _("%(sku)s: %(value)s is too large to be a quantity."),
         "unknown_unit": _("%(sku)s: the unit “%(value)s” is not known; known are %(known)s."),
