@@ -160,12 +160,16 @@ def main() -> None:
               f"({whole.read / whole.seconds:,.0f} rows/s), memory {peak.before} → {peak.most} MB")  # fmt: skip
 
         month = date(2026, 1 + options.months // 2, 1)
-        operations.mark_stale(table="orders", shop_id=shop.id, months=[month])
-        operations.mark_stale(table="lines", shop_id=shop.id, months=[month])
-        one = operations.refresh()
-        selected, written = floor(shop, month, Path(home))
-        print(f"one month: {one.read:,} of {whole.read:,} rows in {one.seconds:.2f} s; floor {selected:.2f} s bare "
-              f"select + {written:.2f} s bare write; ratio {one.seconds / (selected + written):.2f}")  # fmt: skip
+        rounds = []
+        for _ in range(3):  # in turn, so that both meet the same load and the same warm pages
+            operations.mark_stale(table="orders", shop_id=shop.id, months=[month])
+            operations.mark_stale(table="lines", shop_id=shop.id, months=[month])
+            one = operations.refresh()
+            selected, written = floor(shop, month, Path(home))
+            rounds.append((one.seconds / (selected + written), one.seconds, selected, written))
+        ratio, seconds, selected, written = sorted(rounds)[1]
+        print(f"one month: {one.read:,} of {whole.read:,} rows in {seconds:.2f} s; floor {selected:.2f} s bare select "
+              f"+ {written:.2f} s bare write; ratio {ratio:.2f}")  # fmt: skip
 
         snap = queries.snapshot()
         queries.connect(snap).execute("SELECT 1")

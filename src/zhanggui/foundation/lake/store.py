@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +19,11 @@ SUFFIX: Final = ".parquet"
 
 def root() -> Path:
     return home() / "lake"
+
+
+def spill() -> Path:
+    """Where the reading engine of this process puts what does not fit into memory."""
+    return home() / "tmp" / "lake" / str(os.getpid())
 
 
 def place_of(table: str, month: str, name: str) -> Path:
@@ -61,3 +67,12 @@ def older_than(seconds: float) -> Iterator[tuple[str, str, Path]]:
         with suppress(OSError):
             if path.stat().st_mtime < limit:
                 yield path.parent.parent.name, path.parent.name.removeprefix("month="), path
+
+
+def remove_spilled(seconds: float) -> None:
+    """Remove what reading engines of killed processes left longer ago."""
+    limit = time.time() - seconds
+    for folder in spill().parent.glob("*"):
+        with suppress(OSError):
+            if folder != spill() and folder.stat().st_mtime < limit:
+                shutil.rmtree(folder, ignore_errors=True)

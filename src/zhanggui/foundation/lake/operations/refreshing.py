@@ -43,9 +43,7 @@ def refresh(*, tables: Iterable[str] | None = None, progress: Progress | None = 
     began = time.monotonic()
     offered = sources() if tables is None else {name: source(name) for name in tables}
     done = Refreshed()
-    mark_unbuilt()
-    _mark_missing(offered)
-    Stale.objects.exclude(table__in=list(sources())).delete()  # of rooms that are no longer there
+    _patiently(lambda: _mark_what_nobody_marked(offered))
     wanted = list(
         Stale.objects.filter(table__in=list(offered))
         .values_list("table", "month")
@@ -60,7 +58,7 @@ def refresh(*, tables: Iterable[str] | None = None, progress: Progress | None = 
 
         show()
         _refresh_month(offered[table], month, done, show)
-    sweep()
+    _patiently(lambda: sweep() >= 0)
     done.seconds = round(time.monotonic() - began, 3)
     return done
 
@@ -72,12 +70,18 @@ def rebuild(*, tables: Iterable[str] | None = None, progress: Progress | None = 
     return refresh(tables=named, progress=progress)
 
 
-def _mark_missing(offered: dict[str, Source]) -> None:
-    """Files that somebody removed, or that a restored database only remembers, are written again."""
+def _mark_what_nobody_marked(offered: dict[str, Source]) -> bool:
+    """Mark months of new shops, zones and columns, and of files that somebody removed or that a restored database only
+    remembers; drop marks of rooms that are no longer there. Writes nothing when there is nothing to write."""
+    mark_unbuilt()
     rows = Partition.objects.filter(table__in=list(offered)).exclude(name="")
     gone = [row for row in rows if not store.place_of(row.table, row.month, row.name).exists()]
     now = timezone.now()
     Stale.objects.bulk_create(Stale(table=row.table, month=row.month, shop_id=ALL_SHOPS, marked_at=now) for row in gone)
+    unknown = Stale.objects.exclude(table__in=list(sources()))
+    if unknown.exists():
+        unknown.delete()
+    return True
 
 
 def _refresh_month(given: Source, month: str, done: Refreshed, show: Callable[[], None]) -> None:

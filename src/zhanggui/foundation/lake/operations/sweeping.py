@@ -20,11 +20,15 @@ KEPT_UNNAMED: Final = timedelta(hours=24)
 def sweep(*, now: datetime | None = None) -> int:
     """Remove replaced files after an hour and what killed processes left after a day; returns how many."""
     moment = now or timezone.now()
-    with transaction.atomic():
-        rows = list(Replaced.objects.select_for_update().filter(replaced_at__lte=moment - KEPT_FOR_READERS))
-        Replaced.objects.filter(id__in=[row.pk for row in rows]).delete()
+    due = Replaced.objects.filter(replaced_at__lte=moment - KEPT_FOR_READERS)
+    rows: list[Replaced] = []
+    if due.exists():  # else nobody is asked for the right to write
+        with transaction.atomic():
+            rows = list(due.select_for_update())
+            Replaced.objects.filter(id__in=[row.pk for row in rows]).delete()
     for row in rows:
         store.remove(store.place_of(row.table, row.month, row.name))
+    store.remove_spilled(KEPT_UNNAMED.total_seconds())
     unnamed = list(store.older_than(KEPT_UNNAMED.total_seconds()))
     if not unnamed:
         return len(rows)

@@ -26,16 +26,15 @@ class _Engine:
     """One database in memory that every connection of this process shares: with it memory limit and file footers."""
 
     def __init__(self) -> None:
-        spill = home() / "tmp" / "lake" / str(os.getpid())
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": settings.LAKE_MEMORY,
             "threads": str(settings.LAKE_THREADS),
-            "temp_directory": str(spill),
+            "temp_directory": str(store.spill()),
         }
         self.database = duckdb.connect(":memory:", config=config)
-        folders = [store.root(), home() / "rollups", spill]
+        folders = [store.root(), home() / "rollups", store.spill()]
         self.database.execute("SET GLOBAL TimeZone = 'UTC'")
         self.database.execute("SET GLOBAL parquet_metadata_cache = true")
         self.database.execute(f"SET GLOBAL allowed_directories = [{', '.join(_text(str(f)) for f in folders)}]")
