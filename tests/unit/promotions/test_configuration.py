@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,3 +122,12 @@ def test_every_kind_is_in_the_schema_and_has_a_chinese_name() -> None:
     named = schema()["promotions"]["items"]["discriminator"]["mapping"]
     assert set(named) == set(KINDS) == set(CHINESE_KINDS.values())
     assert ONE_PROMOTION.validate_python({"key": "k", "kind": "buy_m_get_n", "m": 1, "n": 1}).lane == "item_offer"
+
+
+def test_the_examples_of_the_reference_are_accepted_and_show_every_kind() -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "promotion-json.md"
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page.read_text(encoding="utf-8"), re.S)]
+    promotions = [block for block in blocks if "kind" in block]
+    assert {p["kind"] for p in promotions} == set(KINDS)
+    prepare(read_promotions(promotions), "CNY")
+    assert read_basket(blocks[0]).lines[0].price == 9900
