@@ -10,10 +10,12 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from zhanggui.desk import api as loop
 from zhanggui.foundation.accounts.api_auth import API_AUTH
 from zhanggui.processes.api import claims, exports, imports, metrics, money, orders, people, problems, traffic
 from zhanggui.processes.api.common import in_the_readers_language
 from zhanggui.processes.api.idempotency import HEADER
+from zhanggui.processes.goods import api as goods
 from zhanggui.processes.stock import api as stock
 
 DESCRIPTION = """\
@@ -65,5 +67,7 @@ for room in (
     stock.router,
     traffic.router,
     metrics.router,
+    loop.router,
+    goods.router,
 ):
     api.add_router("", room)

@@ -85,6 +85,19 @@ def commands() -> dict[str, Entry]:
             _("The metric dictionary: what each number means."),
             "django",
         ),
+        "today": Entry("zhanggui.desk.cli:today_command", _("What to do today, ranked by deadline and money.")),
+        "proposals": Entry("zhanggui.desk.cli:app_proposals", _("List, approve, carry out and take back proposals.")),
+        "forecast": Entry(
+            "zhanggui.insight.forecasting.cli:forecast_command",
+            _("Forecast any table of series: mean, quantiles, the method chosen by its past."),
+            "django",
+        ),
+        "goods": Entry(
+            "zhanggui.processes.goods.cli:app", _("The product library: list, goods files, matching, stages.")
+        ),
+        "check-price": Entry(
+            "zhanggui.processes.goods.cli:check_price_command", _("Ask the price guard about a new price.")
+        ),
         "shop": Entry("zhanggui.foundation.accounts.cli:app_shop", _("List, add and change shops.")),
         "user": Entry("zhanggui.foundation.accounts.cli:app_user", _("People, roles and login links.")),
         "calendar": Entry("zhanggui.foundation.calendar.cli:calendar_command", _("Festivals, campaigns and workdays.")),
