@@ -100,7 +100,18 @@ def test_words_that_only_touch_are_no_term() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\x00\x01", "\ud800最", "<script>alert(1)</script>", "最" * 10_000, "a" * 10_000]
+    "text",
+    [
+        "",
+        " ",
+        "\x00\x01",
+        "\ud800最",
+        "<script>alert(1)</script>",
+        "最" * 10_000,
+        "a" * 10_000,
+        "缓解" + "的老和、" * 40 + "疼",
+        "好评" + "后就给" * 40,
+    ],
 )
 def test_odd_texts_are_judged_not_refused(text: str) -> None:
     assert checker(DAY).check(text).text == text
