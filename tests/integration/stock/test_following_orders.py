@@ -9,7 +9,7 @@ import pytest
 from ledger_frames import at, record
 from stock_book import pool, shelf
 from zhanggui.foundation.accounts import operations as accounts
-from zhanggui.processes.stock.operations import follow_orders
+from zhanggui.processes.stock.operations import follow_news, follow_orders
 from zhanggui.supply.inventory import operations as stock
 from zhanggui.supply.inventory import queries
 
@@ -153,3 +153,11 @@ def test_orders_heard_lower_what_their_shop_may_still_sell(shop: int) -> None:
     risky = queries.available_to_sell(shop_ids=frozenset({shop}), skus=["A"], now=at(2))[0]
     assert risky.could_oversell == 4 + 9 - 8
     assert queries.oversell_risk(now=at(2)) == (5, 1)
+
+
+def test_nothing_new_is_not_walked_again(shop: int) -> None:
+    orders(shop, 1, ("1", "A", "paid", 1))
+    assert follow_news(now=at(20)) is not None
+    assert follow_news(now=at(20)) is None
+    stock.move_goods(sku="A", qty=1, place_from="MAIN", place_to="QUARANTINE", key="q", now=at(20))
+    assert follow_news(now=at(20)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,15 @@ from zhanggui.processes.stock.claims import Claim, OrderLine, claim_of, digest_o
 from zhanggui.supply.inventory import operations as stock
 from zhanggui.supply.inventory import queries as shelves
 from zhanggui.trade.aftersales import queries as aftersales
+from zhanggui.trade.channels import queries as channels
 from zhanggui.trade.orders import exports as orders
 from zhanggui.trade.orders import queries as order_queries
 from zhanggui.trade.orders.contracts import OrderFilter
 
 #: Orders this much older than the book may still be owed when it begins.
 BEFORE: Final = timedelta(days=60)
+#: Where the last run is remembered, beside the orders.
+MARK: Final = "last run"
 CODES: Final = ("outer_sku_code", "outer_product_code", "sku_no", "product_no")
 
 
@@ -58,6 +62,21 @@ def follow_orders(*, shop_ids: frozenset[int] | None = None, now: datetime | Non
         if shop_ids is None or shop.id in shop_ids:
             _shop(shop.id, since, now, done)
     return done
+
+
+def follow_news(*, now: datetime | None = None) -> Done | None:
+    """:func:`follow_orders` when a file was taken in, or the book changed, since the last run; None: nothing new."""
+    if shelves.followed([MARK]).get(MARK) == _mark():
+        return None
+    done = follow_orders(now=now)
+    stock.follow(order_ref=MARK, digest=_mark())
+    return done
+
+
+def _mark() -> str:
+    every = frozenset(s.id for s in accounts.shops(include_inactive=True))
+    files = channels.imported_files(shop_ids=every, limit=1)
+    return hashlib.sha256(f"{files[0].id if files else 0}|{shelves.mark()}".encode()).hexdigest()[:32]
 
 
 def _shop(shop_id: int, since: datetime, now: datetime, done: Done) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from zhanggui.supply.inventory.contracts import (
@@ -232,6 +232,14 @@ def stock_since() -> datetime | None:
     """When the book begins; what left the house before that was never in it. None: nothing booked yet."""
     found: datetime | None = Movement.objects.aggregate(first=Min("occurred_at"))["first"]
     return found
+
+
+def mark() -> str:
+    """Changes with every movement, alias and item: what could let a waiting order be booked now."""
+    return ":".join(
+        str(model.objects.aggregate(last=Max("id"))["last"] or 0)
+        for model in (Movement, ReservationEntry, Alias, Item)
+    )
 
 
 def skus_of(shop_id: int, codes: Iterable[str]) -> dict[str, str]:

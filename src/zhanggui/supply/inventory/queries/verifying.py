@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Sum
 
@@ -69,13 +70,14 @@ def _replay(found: list[Mismatch]) -> tuple[Book, int]:
     return book, count
 
 
-def _walk(rows: object) -> Iterator[tuple[int, ...]]:
-    return rows.iterator(chunk_size=5000)  # type: ignore[attr-defined, no-any-return]
+def _walk(rows: Any) -> Iterator[tuple[Any, ...]]:
+    found: Iterator[tuple[Any, ...]] = rows.iterator(chunk_size=5000)
+    return found
 
 
 def _promises(found: list[Mismatch]) -> int:
     reserves = dict(ReservationEntry.objects.filter(kind=RESERVE).values_list("id", "qty").iterator())
-    closed = dict(
+    closed: dict[Any, int] = dict(
         ReservationEntry.objects.exclude(kind=RESERVE)
         .values_list("hold_id")
         .annotate(total=Sum("qty"))
