@@ -48,7 +48,7 @@ def _sums() -> dict[str, Any]:
     return {f"sum_{name}": Sum(name) for name in _SUMMED}
 
 
-def _summed(row: Mapping[str, Any]) -> dict[str, int | None]:
+def _summed(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[f"sum_{name}"] for name in _SUMMED}
 
 

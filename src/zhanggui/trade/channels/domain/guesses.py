@@ -208,10 +208,10 @@ def suggest(headers: Sequence[str], presets: Sequence[Mapping[str, Any]] = ()) -
             kind = other
             break
     if kind == "orders" and "order_no" not in found["orders"]:
-        hits = {other: sum(1 for name in marks if name in found[other]) for other, marks in _REPORTS.items()}
-        if "spend" in found["ads"] and hits["ads"] >= 2:
+        told = {other: sum(1 for name in marks if name in found[other]) for other, marks in _REPORTS.items()}
+        if "spend" in found["ads"] and told["ads"] >= 2:
             kind = "ads"
-        elif hits["visits"] >= 2 and {"visitors", "views", "visits"} & set(found["visits"]):
+        elif told["visits"] >= 2 and {"visitors", "views", "visits"} & set(found["visits"]):
             kind = "visits"
     columns = found[kind]
     options: dict[str, Any] = {}

@@ -148,10 +148,10 @@ class VisitRule:
         frame, rejects = dated(frame, context)
         has = frame.columns
         frame = self._sourced(frame)
-        if "device" in has:  # a fixed word, or the file's
-            frame = frame.with_columns(device=coded("device", DEVICE_WORDS, records.UNKNOWN).fill_null(self.device))
-        else:
-            frame = frame.with_columns(device=pl.lit(_device_told(context) or self.device))
+        device = pl.lit(_device_told(context) or self.device)
+        if "device" in has:
+            device = pl.coalesce(coded("device", DEVICE_WORDS, records.UNKNOWN), device)
+        frame = frame.with_columns(device=device)
         frame = frame.with_columns(level=self._level(frame), currency=_currency(frame, context))
         base = "visitors" if self.bounce_unit == "visitor" else "visits"
         if "bounce_rate" in has and "bounces" not in context.present and base in has:
@@ -178,7 +178,9 @@ class VisitRule:
         whole = raw.is_null() & first.is_not_null()
         raw = raw.zip_with(~whole, first)
         frame = frame.with_columns(source_raw=raw)
-        depth = pl.when(pl.col("source_raw").is_not_null()).then(pl.col("source_raw").str.count_matches(" > ") + 1)
+        depth: pl.Expr = pl.when(pl.col("source_raw").is_not_null()).then(
+            pl.col("source_raw").str.count_matches(" > ") + 1
+        )
         depth = pl.when(pl.lit(whole)).then(0).otherwise(depth).cast(pl.Int64)
         given = [pl.col("source").str.to_lowercase()] if "source" in frame.columns else []
         known = [pl.when(g.is_in(records.SOURCES)).then(g) for g in given]
@@ -187,7 +189,7 @@ class VisitRule:
     def _level(self, frame: pl.DataFrame) -> pl.Expr:
         if self.level is not None:
             return pl.lit(self.level)
-        found = pl.lit("shop")
+        found: pl.Expr = pl.lit("shop")
         for name, level in (("item_no", "item"), ("sku_no", "sku"), ("source_raw", "source"), ("page", "page"),
                             ("keyword", "keyword")):  # fmt: skip
             if name in frame.columns:

@@ -83,15 +83,16 @@ def amazon(plan: Plan, days: Sequence[Day], number: int) -> Reports:
                     "7 Day Total Orders (#)": str(orders),
                 }
             )
-    quote = {"quote": "needed"}
     return Reports(
         [
-            Report(f"BusinessReport-{span(days)}", "visits", "amazon.traffic.day", Form(AMAZON_DAY, **quote), visits),
+            Report(
+                f"BusinessReport-{span(days)}", "visits", "amazon.traffic.day", Form(AMAZON_DAY, quote="needed"), visits
+            ),
             Report(
                 f"Sponsored Products Advertised product report {span(days)}",
                 "ads",
                 "amazon.ads.sponsored",
-                Form(SPONSORED, **quote),
+                Form(SPONSORED, quote="needed"),
                 adverts,
                 spend=all_spend(days),
             ),

@@ -35,7 +35,7 @@ class Report:
             self.stem, self.kind, self.layout, self.form, plan.moments[-1], quirks=self.quirks, grain="none"
         )
         path = folder / f"{self.stem}{self.form.suffix}"
-        writer = self.form.open(path)
+        writer: Any = self.form.open(path)
         for row in self.rows:
             writer.write([row.get(column, self.form.empty) for column in self.form.columns])
         for line in self.after:
