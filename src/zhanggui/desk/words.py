@@ -100,8 +100,8 @@ def _file(kind: str, c: Mapping[str, int]) -> Words:
             n=c["files"],
         )
     return phrase(
-        "Amounts do not add up in %(n)s place of %(files)s file",
-        "Amounts do not add up in %(n)s places of %(files)s files",
+        "Amounts do not add up in %(n)s place (files: %(files)s)",
+        "Amounts do not add up in %(n)s places (files: %(files)s)",
         n=c["places"],
         files=c["files"],
     )
