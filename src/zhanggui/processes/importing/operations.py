@@ -269,7 +269,7 @@ def _write(
 
 def _write_traffic(spool: Spool, facts: FileFacts, shop: ShopInfo, result: ImportResult, moment: datetime) -> None:
     """Reports of visitors and adverts are taken whole: rows that belong together may stand anywhere in a file."""
-    about = {"shop_id": shop.id, "file_id": result.file_id or 0, "observed_at": moment}
+    about: dict[str, Any] = {"shop_id": shop.id, "file_id": result.file_id or 0, "observed_at": moment}
     seen = spool.whole("visits")
     if seen is not None:
         told = visits.record_visits(visits=seen, provided=facts.provided.get("visits"), **about)
