@@ -22,7 +22,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 def check_text_command(
-    file: Annotated[str, typer.Option("--file", "-f", help="Text file, a text per line; .csv; - for stdin.")],
+    file: Annotated[str, typer.Option("--file", "-f", help="Text file, .csv, or - for stdin.")],
     category: Annotated[str | None, typer.Option(help="Category of the goods, e.g. food, 化妆品.")] = None,
     channel: Annotated[str | None, typer.Option(help="Where it will stand, e.g. taobao, xiaohongshu.")] = None,
     on: Annotated[
@@ -32,7 +32,7 @@ def check_text_command(
     kind: Annotated[str, typer.Option(help="What the text is: ad, chat, notice, label.")] = "ad",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per text.")] = False,
 ) -> None:
-    """Check texts against advertising, price, fair-trade and privacy law: span, term, class, step, basis, suggestion."""
+    """Check texts against advertising, price, fair-trade and privacy law: span, class, step, basis, suggestion."""
     if kind not in KINDS:
         raise typer.BadParameter(_("must be one of: %(list)s") % {"list": ", ".join(KINDS)}, param_hint="--kind")
     day = _day(on)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-import ahocorasick
+import ahocorasick  # type: ignore[import-not-found]
 
 from zhanggui.law.claims.contracts import Allowed, AllowEntry, Basis, Finding, Severity, Verdict, Word
 from zhanggui.law.claims.domain.amounts import RECKONERS
@@ -479,7 +479,7 @@ def _longest(found: list[Finding]) -> list[Finding]:
 def _accumulated(kept: list[Finding]) -> list[Finding]:
     """Two different weak claims of praise close together count as a strong one."""
     weak = [i for i, f in enumerate(kept) if f.severity == "review" and f.category in _CUMULATIVE]
-    raised = set()
+    raised: set[int] = set()
     for i, k in pairwise(weak):
         if kept[k].term != kept[i].term and kept[k].start - kept[i].end <= REACH:
             raised.update((i, k))

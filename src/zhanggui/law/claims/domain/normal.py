@@ -165,7 +165,7 @@ class Normaliser:
     def _mapped(self, text: str) -> str:
         """Every character mapped to one character; holes where that does not do."""
         if len(text) < _LONG:
-            return text.translate(self._table)  # type: ignore[arg-type]
+            return text.translate(self._table)
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         if codes.max(initial=0) < _TABLE_SIZE:
             found = self._array[codes]
