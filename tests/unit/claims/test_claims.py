@@ -112,6 +112,7 @@ def test_words_that_only_touch_are_no_term() -> None:
         "缓解" + "的老和、" * 40 + "疼",
         "好评" + "后就给" * 40,
     ],
+    ids=range(9),
 )
 def test_odd_texts_are_judged_not_refused(text: str) -> None:
     assert checker(DAY).check(text).text == text

@@ -224,7 +224,8 @@ class _Look:
                         terms.append((sentence.offset + a, sentence.offset + b, replace(entry, term=term)))
                 elif rules[entry.rule].evasion:
                     self._hidden_pattern(entry, start, end, plain, terms, asked)
-        for start, end, entry in terms:
+        # windows of one long sentence overlap: a place is judged once per rule
+        for start, end, entry in {(s, e, one.rule, one.term): (s, e, one) for s, e, one in terms}.values():
             one = self._judge(start, end, entry, plain, covers, hidden)
             if one is not None:
                 found.append(one)
