@@ -1,6 +1,6 @@
 """Detectors in a process of their own, which can be killed: the only limit that holds against any code.
 
-The supervisor (in a worker thread) starts ``python -m zhanggui.foundation.loop.worker code…``; the child runs one
+The supervisor (in a worker thread) starts a Python of its own; the child runs one
 detector after another and says on its standard output which one it has begun and when it has found everything. A child
 that is silent past a detector's limit and a grace is killed, that detector is switched off, and a new child does the
 rest. A child that dies takes only the detector it was running with it.
@@ -21,6 +21,8 @@ from django.utils import timezone
 
 #: Past its own limit a detector has this long to end by itself (seconds); what it found may take this long to write.
 GRACE, WRITING, STARTING = 5.0, 300.0, 60.0
+#: What the child runs; its arguments are the mode and the codes.
+CHILD = "import sys; from zhanggui.foundation.loop.worker import main; main(sys.argv[1:])"
 
 
 def run_apart(codes: Sequence[str], *, full: bool | None = None, grace: float = GRACE) -> list[dict[str, object]]:
@@ -52,7 +54,7 @@ def _child(todo: Sequence[str], full: bool | None, grace: float) -> tuple[list[d
     """Reports of the detectors that ended; the one that was running when the child had to stop, and why it died."""
     mode = {None: "auto", True: "full", False: "changed"}[full]
     process = subprocess.Popen(
-        [sys.executable, "-m", "zhanggui.foundation.loop.worker", mode, *todo],
+        [sys.executable, "-c", CHILD, mode, *todo],
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         env={
@@ -79,7 +81,7 @@ def _child(todo: Sequence[str], full: bool | None, grace: float) -> tuple[list[d
             said = json.loads(line)
             if "begin" in said:
                 running, patience = said["begin"], float(said["limit"]) + grace
-            elif "found" in said:
+            elif "detected" in said:
                 patience = WRITING
             else:
                 reports.append(said)
@@ -120,7 +122,7 @@ def main(arguments: Iterable[str]) -> None:
             _say(code=code, outcome="unknown")
             continue
         _say(begin=code, limit=one.limit.total_seconds())
-        report = detecting.run(code=code, now=timezone.now(), full=full, on_found=lambda: _say(found=True))
+        report = detecting.run(code=code, now=timezone.now(), full=full, on_found=lambda: _say(detected=True))
         _say(
             code=code,
             outcome=report.outcome,
@@ -129,7 +131,3 @@ def main(arguments: Iterable[str]) -> None:
             found=report.found,
             error=report.error,
         )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -62,7 +62,10 @@ def preview(*, action: str, params: Mapping[str, Any], actor: Actor) -> Preview:
     if not changes:
         raise NothingToDo
     size = _size(spec, changes)
-    return Preview(spec, values, changes, size, policy.need(action, size, reading.rules()))
+    try:
+        return Preview(spec, values, changes, size, policy.need(action, size, reading.rules()))
+    except TypeError as error:  # a parameter without an exact text, such as a float
+        raise CannotPreview(str(error)) from error
 
 
 def propose(
