@@ -95,7 +95,9 @@ for ref, kind in ReservationEntry.objects.values_list("order_ref", "kind"):
 print(json.dumps({
     "mismatches": [str(m) for m in found.mismatches], "entries": found.entries,
     "pools": {sku: [h, r] for sku, h, r in Pool.objects.values_list("item__code", "on_hand", "reserved")},
-    "sold": {sku: sum(Movement.objects.filter(item__code=sku, reason="sale").values_list("qty", flat=True)) for sku in "ABC"},
+    "sold": {
+        sku: sum(Movement.objects.filter(item__code=sku, reason="sale").values_list("qty", flat=True)) for sku in "ABC"
+    },
     "kinds": {ref: sorted(k) for ref, k in kinds.items()},
 }))
 """

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
+
 from stock_book import empty_ledgers, pool, shelf
 
 

@@ -46,9 +46,10 @@ def test_more_than_is_there_cannot_leave_and_nothing_of_the_order_is_booked() ->
 def test_the_database_refuses_to_change_or_delete_a_row_of_a_ledger(ledger: type, act: str) -> None:
     shelf({"A": 3})
     stock.reserve_order(order_ref="o1", lines={"A": 1}, now=at(1))
+    rows = ledger.objects.all()  # type: ignore[attr-defined]
+    change = {"update": lambda: rows.update(qty=1), "delete": lambda: rows._raw_delete(rows.db)}[act]
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        rows = ledger.objects.all()  # type: ignore[attr-defined]
-        rows.update(qty=1) if act == "update" else rows._raw_delete(rows.db)
+        change()
 
 
 def test_a_mistake_is_answered_by_its_mirror_image_once() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from stock_book import shelf
 
+from stock_book import shelf
 from zhanggui.foundation.accounts import operations as accounts
 from zhanggui.foundation.accounts.models import User
 
@@ -20,9 +20,7 @@ def client(role: str, shop_id: int | None = None) -> Client:
     made = accounts.create_user(username=f"{role.lower()}{shop_id}", display_name="x", password="a-long-password-2026")
     accounts.grant_role(user_id=made.id, role=role, shop_id=shop_id)
     found = Client()
-    found.force_login(
-        User.objects.get(pk=made.id), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    found.force_login(User.objects.get(pk=made.id), backend="allauth.account.auth_backends.AuthenticationBackend")
     return found
 
 

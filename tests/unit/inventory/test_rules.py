@@ -22,7 +22,8 @@ KINDS = {1: "supplier", 2: "warehouse", 3: "quarantine", 4: "customer", 5: "loss
     ("value", "unit", "code"),
     [
         ("-1", "", "negative"), ("0.5", "", "not_whole"), ("1e99", "", "too_large"), ("nan", "", "not_a_number"),
-        ("", "", "not_a_number"), ("3", "斤", "unknown_unit"), ("1", "箱子", "unknown_unit"), ("0.3", "箱", "not_whole"),
+        ("", "", "not_a_number"), ("3", "斤", "unknown_unit"), ("1", "箱子", "unknown_unit"),
+        ("0.3", "箱", "not_whole"),
     ],
 )  # fmt: skip
 def test_a_quantity_that_cannot_be_booked_says_why(value: str, unit: str, code: str) -> None:

@@ -49,8 +49,8 @@ def claim_of(
     skus: dict[str, str],
     since: datetime,
 ) -> Claim:
-    """What the lines of one order claim. ``skus``: code → SKU. What was shipped before ``since`` (the begin of the book)
-    claims nothing; a shipped line without a moment counts as shipped since."""
+    """What the lines of one order claim. ``skus``: code → SKU. What was shipped before ``since`` (the begin of the
+    book) claims nothing; a shipped line without a moment counts as shipped since."""
     found = Claim()
     for line in lines:
         status = line.status or order_status

@@ -155,8 +155,8 @@ def troubles(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("stock.edit")
 def warehouse(request: HttpRequest) -> HttpResponse:
-    """Receive, put away, take back onto the shelf: a phone and a scanner are enough. Each form carries a key of its own,
-    so that a second tap books nothing."""
+    """Receive, put away, take back onto the shelf: a phone and a scanner are enough. Each form carries a key of its
+    own, so that a second tap books nothing."""
     act = request.POST.get("act") or request.GET.get("act", "receive")
     act = act if act in labels.ACTS else "receive"
     objections: list[str] = []

@@ -25,8 +25,10 @@ def expired(expires_on: date | None, today: date) -> bool:
 def pick(stands: Iterable[Stand], wanted: int, today: date) -> tuple[list[Stand], int]:
     """Take ``wanted`` units, first expired first out, smallest remainders first; returns what to take and what lacks.
 
-    >>> pick([Stand(1, 1, 5), Stand(2, 1, 5, date(2026, 5, 1)), Stand(3, 1, 5, date(2026, 1, 1))], 7, date(2026, 2, 1))
-    ([Stand(lot_id=2, place_id=1, qty=5, expires_on=datetime.date(2026, 5, 1)), Stand(lot_id=1, place_id=1, qty=2, expires_on=None)], 0)
+    >>> stands = [Stand(1, 1, 5), Stand(2, 1, 5, date(2026, 5, 1)), Stand(3, 1, 5, date(2026, 1, 1))]
+    >>> taken, lacking = pick(stands, 7, date(2026, 2, 1))
+    >>> [(s.lot_id, s.qty) for s in taken], lacking
+    ([(2, 5), (1, 2)], 0)
     """
     good = [s for s in stands if s.qty > 0 and not expired(s.expires_on, today)]
     good.sort(key=lambda s: (s.expires_on or date.max, s.qty, s.place_id, s.lot_id))

@@ -19,7 +19,7 @@ class BadQuantity(ValueError):
 
 
 def to_base(value: str | int | Decimal, unit: str, base_unit: str, factors: Mapping[str, int]) -> int:
-    """``value`` of ``unit`` in base units; an empty unit is the base unit. Zero is allowed, a fraction of a piece is not.
+    """``value`` of ``unit`` in base units; an empty unit is the base unit. Zero is allowed, half a piece is not.
 
     Raises :class:`BadQuantity`.
 

@@ -75,7 +75,8 @@ def targets(available: int, standings: Mapping[str, Standing]) -> dict[str, int]
 
     >>> targets(10, {"a": Standing(Rule()), "b": Standing(Rule())})
     {'a': 5, 'b': 5}
-    >>> targets(10, {"a": Standing(Rule(exclusive=4)), "b": Standing(Rule(buffer=1)), "c": Standing(Rule(), silence=2000)})
+    >>> silent = Standing(Rule(), silence=2000)
+    >>> targets(10, {"a": Standing(Rule(exclusive=4)), "b": Standing(Rule(buffer=1)), "c": silent})
     {'a': 4, 'b': 5, 'c': 0}
     """
     rest = max(0, available)

@@ -168,8 +168,8 @@ def simulate(
     mode: str = sharing.STRICT,
     line: Line | None = None,
 ) -> Outcome:
-    """Run one world. ``mode``: strict (never twice), shared (every channel shows everything, one write at a time), naive
-    (as most shops do it: everything everywhere, writes without waiting)."""
+    """Run one world. ``mode``: strict (never twice), shared (every channel shows everything, one write at a time),
+    naive (as most shops do it: everything everywhere, writes without waiting)."""
     line, dice = line or Line(), Dice(seed)
     world = World(stock, channels, mode, line.flight)
     todo: dict[int, list[tuple[str, int, int]]] = {}

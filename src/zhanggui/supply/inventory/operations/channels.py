@@ -76,8 +76,9 @@ def note_order(*, shop_id: int, order_ref: str, placed_at: datetime, lines: dict
 def send_offer(*, shop_id: int, sku: str, qty: int, key: str, now: datetime | None = None) -> int:
     """Note that a quantity is being written to a shop, before it is; returns the offer's id.
 
-    One write at a time per shop and SKU: raises :class:`WriteInFlight`. Locks the pool, so that two planners cannot both
-    spend the same slack; the caller has planned inside the same transaction or accepts that the plan is a moment old.
+    One write at a time per shop and SKU: raises :class:`WriteInFlight`. Locks the pool, so that two planners cannot
+    both spend the same slack; the caller has planned inside the same transaction or accepts that the plan is a
+    moment old.
     """
     now = now or timezone.now()
     item = item_of(sku)
@@ -103,9 +104,10 @@ def answer_offer(*, offer_id: int, taken: bool, now: datetime | None = None) -> 
 
 
 def read_back(*, shop_id: int, sku: str, qty: int, key: str, asked_at: datetime, now: datetime | None = None) -> str:
-    """What a shop was found to show between ``asked_at`` and now. Returns ``echo`` when it is what we wrote or expected,
-    ``sold`` when it is less (orders we have not heard of), ``confirmed`` when a write had not been answered, ``foreign``
-    when somebody else's hand raised it. The last two are noted as shown. Twice is harmless."""
+    """What a shop was found to show between ``asked_at`` and now. Returns ``echo`` when it is what we wrote or
+    expected,
+    ``sold`` when it is less (orders we have not heard of), ``confirmed`` when a write had not been answered,
+    ``foreign`` when somebody else's hand raised it. The last two are noted as shown. Twice is harmless."""
     now = now or timezone.now()
     item = item_of(sku)
     with transaction.atomic():
@@ -142,8 +144,8 @@ def raise_trouble(
     shop_id: int | None = None,
     now: datetime | None = None,
 ) -> None:
-    """Something waits for a person: ``unmatched`` article, ``short`` order, ``beyond_book`` shipment. Listed once, until
-    settled."""
+    """Something waits for a person: ``unmatched`` article, ``short`` order, ``beyond_book`` shipment. Listed once,
+    until settled."""
     now = now or timezone.now()
     row, made = Trouble.objects.get_or_create(
         kind=kind,

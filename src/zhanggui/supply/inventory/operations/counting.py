@@ -28,8 +28,8 @@ def open_count(
     actor_id: int | None = None,
     now: datetime | None = None,
 ) -> int:
-    """Begin a stocktake of a place: a line per lot that stands there (or of the SKUs named); returns its id. Goods found
-    beyond the list are added by counting them."""
+    """Begin a stocktake of a place: a line per lot that stands there (or of the SKUs named); returns its id. Goods
+    found beyond the list are added by counting them."""
     with transaction.atomic():
         where = place_of(place)
         count = Count.objects.create(

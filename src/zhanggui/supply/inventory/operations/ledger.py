@@ -264,7 +264,8 @@ def receive_goods(
             to = "QUARANTINE" if expired(line.expires_on, today) else place
             key = f"receipt:{source}:{n}"
             postings.append(
-                Posting(line.sku, qty, "SUPPLIER", to, "receipt", source, key, occurred_at, line.lot, line.expires_on, line.cost)
+                Posting(line.sku, qty, "SUPPLIER", to, "receipt", source, key, occurred_at, line.lot, line.expires_on,
+                        line.cost)
             )  # fmt: skip
     stopping = tuple(o for o in objections if not (o.approvable and approve))
     if stopping:

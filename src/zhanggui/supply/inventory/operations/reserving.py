@@ -69,7 +69,7 @@ def release_order(
 
 
 def expire_reservations(*, now: datetime | None = None, limit: int = 500) -> int:
-    """Close reservations whose time is up; returns how many orders were touched. Harmless at any time, in any number."""
+    """Close reservations whose time is up; returns how many orders were touched. Harmless at any time."""
     now = now or timezone.now()
     refs = (
         OpenHold.objects.filter(expires_at__lte=now).order_by("expires_at").values_list("order_ref", flat=True)[:limit]

@@ -46,7 +46,7 @@ def stock_lines(
     offset: int = 0,
     now: datetime | None = None,
 ) -> list[StockLine]:
-    """SKUs by code with their shelf. ``q``: any fragment of code, name or barcode. Bundles have no shelf of their own."""
+    """SKUs by code with their shelf. ``q``: any fragment of code, name or barcode. Bundles have no shelf."""
     today = timezone.localdate(now or timezone.now())
     items = _items(skus, q).select_related("pool").order_by("code")
     chosen = list(items[offset : offset + limit] if limit is not None else items[offset:])
@@ -114,8 +114,8 @@ def balances(*, sku: str | None = None, place: str | None = None) -> list[PlaceB
 def as_of(
     *, occurred: datetime | None = None, recorded: datetime | None = None, skus: Iterable[str] | None = None
 ) -> list[PlaceBalance]:
-    """What stood where at a past moment: everything that had happened by ``occurred`` (included), as far as the book knew
-    it by ``recorded``. Worked out from the ledger, not from any cache."""
+    """What stood where at a past moment: everything that had happened by ``occurred`` (included), as far as the book
+    knew it by ``recorded``. Worked out from the ledger, not from any cache."""
     moves = Movement.objects.all()
     if occurred is not None:
         moves = moves.filter(occurred_at__lte=occurred)
@@ -237,8 +237,7 @@ def stock_since() -> datetime | None:
 def mark() -> str:
     """Changes with every movement, alias and item: what could let a waiting order be booked now."""
     return ":".join(
-        str(model.objects.aggregate(last=Max("id"))["last"] or 0)
-        for model in (Movement, ReservationEntry, Alias, Item)
+        str(model.objects.aggregate(last=Max("id"))["last"] or 0) for model in (Movement, ReservationEntry, Alias, Item)
     )
 
 

@@ -226,7 +226,7 @@ def _write(cursor: Any, rows: list[tuple[Any, ...]], holds: list[_Hold]) -> None
     if connection.vendor == "postgresql":
         arrays = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
         cursor.execute(
-            f"WITH entry AS (INSERT INTO inventory_reservationentry ({names})"
+            f"WITH entry AS (INSERT INTO inventory_reservationentry ({names})"  # noqa: S608  our own column names
             f" SELECT * FROM unnest({arrays}) RETURNING id, item_id, order_ref, shop_id, qty, expires_at, kind)"
             f" INSERT INTO inventory_openhold {opened}"
             " SELECT id, item_id, order_ref, shop_id, qty, expires_at FROM entry WHERE kind = 'reserve'",
@@ -236,10 +236,11 @@ def _write(cursor: Any, rows: list[tuple[Any, ...]], holds: list[_Hold]) -> None
         cursor.execute("SELECT coalesce(max(id), 0) FROM inventory_reservationentry")
         last = cursor.fetchone()[0]
         cursor.executemany(
-            f"INSERT INTO inventory_reservationentry ({names}) VALUES ({', '.join(['%s'] * len(_ENTRY))})", rows
+            f"INSERT INTO inventory_reservationentry ({names}) VALUES ({', '.join(['%s'] * len(_ENTRY))})",  # noqa: S608
+            rows,
         )
         cursor.execute(
-            f"INSERT INTO inventory_openhold {opened} SELECT id, item_id, order_ref, shop_id, qty, expires_at"
+            f"INSERT INTO inventory_openhold {opened} SELECT id, item_id, order_ref, shop_id, qty, expires_at"  # noqa: S608
             " FROM inventory_reservationentry WHERE id > %s AND kind = 'reserve'",
             [last],
         )
