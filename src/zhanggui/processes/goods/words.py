@@ -105,7 +105,7 @@ AREAS: Final[Words] = {
     "limits": gettext_lazy("Platform limits"),
     "completeness": gettext_lazy("Completeness"),
     "rights": gettext_lazy("Rights"),
-    "price": gettext_lazy("Price"),
+    "price": pgettext_lazy("goods", "Price"),
 }
 AGAINST: Final[Words] = {
     "median_30d": gettext_lazy("the 30-day median"),
@@ -122,7 +122,7 @@ FIELDS: Final[Words] = {
     "prices": gettext_lazy("Prices"),
     "currency": gettext_lazy("Currency"),
     "status": gettext_lazy("State"),
-    "price": gettext_lazy("Price"),
+    "price": pgettext_lazy("goods", "Price"),
 }
 COLUMNS: Final[Words] = {
     "code": gettext_lazy("SKU code"),
@@ -140,7 +140,7 @@ COLUMNS: Final[Words] = {
     "cost_currency": gettext_lazy("Cost currency"),
     "shop": gettext_lazy("Shop"),
     "kind": gettext_lazy("Price kind"),
-    "price": gettext_lazy("Price"),
+    "price": pgettext_lazy("goods", "Price"),
     "currency": gettext_lazy("Currency"),
     "starts_at": gettext_lazy("Starts"),
     "ends_at": gettext_lazy("Ends"),

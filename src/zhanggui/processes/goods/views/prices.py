@@ -161,7 +161,7 @@ def judged_words(judged: Judged) -> dict[str, Any]:
     one, world = judged.wanted, judged.world
     facts = [
         (_("Cost"), world.cost), (_("Floor price"), world.floor), (_("Price of now"), world.current),
-        (_("30-day median"), world.median_30d), (_("List price"), world.list_price),
+        (_("30-day median"), world.median_30d), (str(words.KINDS["list"]), world.list_price),
         (_("Lowest with all offers"), world.lowest_stacked), (_("Fees"), world.fees),
     ]  # fmt: skip
     return {
