@@ -1,7 +1,8 @@
 """Goods: list, two-character search, completeness filter, one product, guard and matching over 100,000 SKUs.
 
 ``python tests/benchmarks/bench_goods.py [SKUS]`` on a throw-away database (SQLite, or what
-ZHANGGUI_DATABASE_URL names); prints p50 and p95 in milliseconds, and beside them a bare scan of the same texts by the database in the same run.
+ZHANGGUI_DATABASE_URL names); prints p50 and p95 in
+milliseconds, and beside them a bare scan of the same texts by the database in the same run.
 """
 
 from __future__ import annotations

@@ -30,9 +30,7 @@ def signed(user_id: int, role: str, language: str = "en") -> Client:
     accounts.grant_role(user_id=user_id, role=role)
     client = Client(headers={"accept-language": language})
     client.cookies.load({"zhanggui_language": language})
-    client.force_login(
-        User.objects.get(pk=user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(User.objects.get(pk=user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
 

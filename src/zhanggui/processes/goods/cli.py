@@ -111,8 +111,8 @@ def export_command(
 @app.command("match")
 def match_command(
     confirm_from: Annotated[
-        int, typer.Option("--confirm-from", min=90, max=100, help="Confirm suggestions of this score and above.")
-    ] = 0,
+        int | None, typer.Option("--confirm-from", min=90, max=100, help="Confirm suggestions of this score and above.")
+    ] = None,
     as_json: AS_JSON = False,
 ) -> None:
     """Collect articles of the orders and suggest SKUs; suggestions are confirmed only when asked for, by code."""
