@@ -35,3 +35,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("ZHANGGUI_EMAIL_FROM", EMAIL_HOST_USER or "z
 PUBLIC_URL = os.environ.get("ZHANGGUI_PUBLIC_URL", "").rstrip("/")
 #: The hour (local time of the installation) from which the digest of a day is sent.
 DIGEST_HOUR = _number("ZHANGGUI_DIGEST_HOUR", 8)
+#: Who gets it: ``wang=wang@example.com, li=li@example.com`` (sign-in names).
+DIGEST_TO = {
+    name.strip(): address.strip()
+    for name, sign, address in (pair.partition("=") for pair in os.environ.get("ZHANGGUI_DIGEST_TO", "").split(","))
+    if sign and name.strip() and "@" in address
+}

@@ -21,9 +21,16 @@ from zhanggui.foundation.loop.contracts import (
     Words,
     action,
     phrase,
+    read_with,
+    reader,
 )
+from zhanggui.processes.acting import measuring
 from zhanggui.trade.orders import operations, queries
 from zhanggui.trade.orders.contracts import OrderDetail
+
+#: Until a room above registers a reader of all metrics, outcomes read the order book.
+if reader() is None:
+    read_with(measuring.read)
 
 OrderIds = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=500)]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]

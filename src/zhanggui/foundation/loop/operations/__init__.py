@@ -28,7 +28,14 @@ from zhanggui.foundation.loop.operations.errors import (
 )
 from zhanggui.foundation.loop.operations.executing import carry_out, execute, recover, settle, undo, verify, verify_due
 from zhanggui.foundation.loop.operations.measuring import measure, measure_due
-from zhanggui.foundation.loop.operations.people import BadAbsence, BadRule, end_absence, set_absence, set_policy
+from zhanggui.foundation.loop.operations.people import (
+    BadAbsence,
+    BadRule,
+    end_absence,
+    note_digest,
+    set_absence,
+    set_policy,
+)
 from zhanggui.foundation.loop.operations.proposing import (
     Preview,
     approve,
@@ -54,7 +61,8 @@ __all__ = [
     "BadAbsence", "BadParameters", "BadRule", "BadSnooze", "CannotPreview", "CannotUndo", "LoopError", "MayNot",
     "NobodyThere", "NotAllowedNow", "NotThere", "NothingToDo", "OtherList", "Preview", "Recorded", "RunReport",
     "UnknownAction", "WhyMissing", "approve", "assign", "carry_out", "dismiss", "due", "end_absence", "execute",
-    "expire_due", "give_up", "measure", "measure_due", "mute", "preview", "propose", "record", "recover", "reject",
-    "release", "reopen", "resolve", "run", "run_all", "set_absence", "set_policy", "settle", "snooze", "switch_off",
+    "expire_due", "give_up", "measure", "measure_due", "mute", "note_digest", "preview", "propose",
+    "record", "recover", "reject", "release",
+    "reopen", "resolve", "run", "run_all", "set_absence", "set_policy", "settle", "snooze", "switch_off",
     "switch_on", "take", "undo", "unmute", "verify", "verify_due", "wake_due", "withdraw",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from zhanggui.foundation.accounts.domain.permissions import ROLES
 from zhanggui.foundation.audit import operations as audit
 from zhanggui.foundation.loop.contracts import Actor
 from zhanggui.foundation.loop.domain.policy import Rule
-from zhanggui.foundation.loop.models import Absence, PolicyRule
+from zhanggui.foundation.loop.models import Absence, Given, PolicyRule
 from zhanggui.foundation.loop.operations.errors import LoopError, MayNot
 
 
@@ -97,3 +97,9 @@ def set_policy(*, rules: Iterable[Rule], actor: Actor) -> None:
 
 def _manages(actor: Actor) -> bool:
     return bool(actor.roles_at(None) & {"OWN", "ADM"})
+
+
+def note_digest(*, person_id: int, day: date) -> bool:
+    """Remember that a person is sent the digest of a day; False when they were already."""
+    _row, made = Given.objects.get_or_create(person_id=person_id, day=day)
+    return made
