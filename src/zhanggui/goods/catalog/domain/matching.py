@@ -63,7 +63,7 @@ def words(text: str, cut: Callable[[str], Sequence[str]]) -> frozenset[str]:
     found = set()
     for piece in cut(fold(text)):
         for word in _SPLIT.split(piece):
-            if len(word) > 1 or word.isascii():
+            if len(word) > 1 or (word and word.isascii()):
                 found.add(word)
     return frozenset(found)
 
