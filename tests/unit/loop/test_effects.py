@@ -90,7 +90,7 @@ def test_the_interval_of_days_that_follow_each_other_covers_the_truth(rho: float
     """Without the correction for autocorrelation the second would cover about three in four."""
     draw = random.Random(11)
     hits = 0
-    for _ in range(300):
+    for _ in range(150):
         one, other = _noise(draw, rho, 42), _noise(draw, rho, 42)
         found = estimate(
             [[100 + a + (2 if n >= 28 else 0) for n, a in enumerate(one)]], [[100 + b for b in other]], before=28
@@ -98,20 +98,20 @@ def test_the_interval_of_days_that_follow_each_other_covers_the_truth(rho: float
         assert found.low is not None
         assert found.high is not None
         hits += found.low <= 2 <= found.high
-    assert hits >= 0.9 * 300
+    assert hits >= 0.9 * 150
 
 
 def test_the_interval_over_units_covers_the_truth_at_its_rate() -> None:
     draw = random.Random(13)
     hits = 0
-    for _ in range(400):
+    for _ in range(250):
         units = [[u + v for v in _noise(draw, 0.6, 21)] for u in range(12)]
         treated = [[v + (1 if n >= 14 else 0) for n, v in enumerate(u)] for u in units[:6]]
         found = estimate(treated, units[6:], before=14)
         assert found.low is not None
         assert found.high is not None
         hits += found.low <= 1 <= found.high
-    assert 0.92 * 400 <= hits <= 0.985 * 400
+    assert 0.92 * 250 <= hits <= 0.985 * 250
 
 
 def test_noise_needs_words_from_people() -> None:

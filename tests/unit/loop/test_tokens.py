@@ -1,4 +1,4 @@
-"""What binds an approval to a list, what counts as a moved world, and what reading back says."""
+"""What binds an approval to a list, what is a moved world, and what reading back says."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ values = st.dictionaries(
     st.text(min_size=1, max_size=5), st.one_of(st.integers(), st.text(max_size=5), st.booleans(), st.none()), max_size=3
 )
 change = st.builds(
-    Change, st.text(min_size=1, max_size=5), st.text(max_size=5), values, values, st.one_of(st.none(), st.integers(1, 9)),
-    st.one_of(st.none(), st.integers()), st.sampled_from(["", "CNY", "USD"]),
+    Change, st.text(min_size=1, max_size=5), st.text(max_size=5), values, values,
+    st.one_of(st.none(), st.integers(1, 9)), st.one_of(st.none(), st.integers()), st.sampled_from(["", "CNY", "USD"]),
 )  # fmt: skip
 lists = st.lists(change, max_size=4, unique_by=lambda c: c.key)
 
