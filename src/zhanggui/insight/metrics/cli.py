@@ -17,8 +17,18 @@ from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.insight.metrics import queries, replies
 from zhanggui.insight.metrics.contracts import Answer, AnswerRow, Cell, Metric
 from zhanggui.insight.metrics.domain.arithmetic import parse_rate
-from zhanggui.insight.metrics.domain.errors import CannotMeasure
+from zhanggui.insight.metrics.domain.errors import CannotMeasure, gettext_noop
 from zhanggui.kernel.money import exponent
+
+#: Words of the tables: dimensions and kinds of facts.
+WORDS = (
+    gettext_noop("shop"), gettext_noop("channel"), gettext_noop("currency"), gettext_noop("province"),
+    gettext_noop("product"), gettext_noop("sku"), gettext_noop("category"), gettext_noop("source"),
+    gettext_noop("device"), gettext_noop("campaign"), gettext_noop("tool"), gettext_noop("window"),
+    gettext_noop("view"), gettext_noop("reason"), gettext_noop("kind"), gettext_noop("day"), gettext_noop("week"),
+    gettext_noop("month"), gettext_noop("weekday"), gettext_noop("hour"), gettext_noop("orders"),
+    gettext_noop("refunds"), gettext_noop("settlement"), gettext_noop("visits"), gettext_noop("ads"),
+)  # fmt: skip
 
 
 def measure_command(

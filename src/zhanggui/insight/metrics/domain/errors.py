@@ -12,17 +12,21 @@ def gettext_noop(text: str) -> str:
 
 
 class CannotMeasure(ValueError):
-    """Base of all refusals. ``values`` fill the placeholders; ``code`` is the word of the API."""
+    """Base of all refusals. ``values`` fill the placeholders, those named in ``words`` are words of the
+    catalogue; ``code`` is the word of the API."""
 
     code = "cannot_measure"
     template = gettext_noop("This question cannot be answered.")
+    words: tuple[str, ...] = ()
 
     def __init__(self, **values: object) -> None:
         self.values = values
         super().__init__(self.say(lambda text: text))
 
     def say(self, translate: Callable[[str], str]) -> str:
-        return translate(self.template) % self.values
+        return translate(self.template) % {
+            name: translate(str(value)) if name in self.words else value for name, value in self.values.items()
+        }
 
     def spoken(self, translate: Callable[[str], str]) -> Self:
         """The same error, its text in the user's language."""
@@ -89,6 +93,7 @@ class BeforeFirstData(CannotMeasure):
 
 class NoData(CannotMeasure):
     code = "no_data"
+    words = ("table",)
     template = gettext_noop("There is no data of “%(table)s” for these shops yet.")
 
 
@@ -155,4 +160,5 @@ class TooManyRows(CannotMeasure):
 
 class NotByRows(CannotMeasure):
     code = "not_by_rows"
+    words = ("reason",)
     template = gettext_noop("%(metric)s has no rows behind it that add up: %(reason)s")

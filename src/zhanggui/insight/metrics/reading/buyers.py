@@ -18,7 +18,7 @@ from zhanggui.insight.metrics.domain.arithmetic import median, survival_median
 from zhanggui.insight.metrics.domain.asking import Agg, Ask, Cond, Key, Purchases, Where
 from zhanggui.insight.metrics.domain.asking import Any as AnyOf
 from zhanggui.insight.metrics.domain.coverage import KNOWN
-from zhanggui.insight.metrics.domain.errors import DimensionLacking, TooManyRows
+from zhanggui.insight.metrics.domain.errors import DimensionLacking, TooManyRows, gettext_noop
 from zhanggui.insight.metrics.domain.measures import ORDERS, Buyers
 from zhanggui.insight.metrics.reading.scene import Group, Scene
 
@@ -28,10 +28,10 @@ _FILTERS: Final = frozenset({"channel", "currency", "province"})
 #: Buckets asked one by one.
 MOST_BUCKETS: Final = 400
 #: Why a value is empty; words of the catalogue.
-TOO_YOUNG: Final = "not every member is old enough yet"
-NOT_OVER: Final = "the following month is not over"
-NOT_A_MONTH: Final = "a cohort is a calendar month: ask by month"
-CENSORED: Final = "fewer than half have come again"
+TOO_YOUNG: Final = gettext_noop("not every member is old enough yet")
+NOT_OVER: Final = gettext_noop("the following month is not over")
+NOT_A_MONTH: Final = gettext_noop("a cohort is a calendar month: ask by month")
+CENSORED: Final = gettext_noop("fewer than half have come again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 from zhanggui.insight.metrics.contracts import AnswerRow, Cell, Metric
 from zhanggui.insight.metrics.domain.arithmetic import Part, quotient, shown
 from zhanggui.insight.metrics.domain.coverage import FILES_OF
-from zhanggui.insight.metrics.domain.errors import MixedCurrencies, NotAdditive
+from zhanggui.insight.metrics.domain.errors import MixedCurrencies, NotAdditive, gettext_noop
 from zhanggui.insight.metrics.domain.measures import (
     FORMULAS,
     MEASURES,
@@ -28,12 +28,12 @@ from zhanggui.insight.metrics.reading.scene import Group, Scene
 from zhanggui.insight.metrics.reading.sums import Sums
 
 #: Why a cell is empty; words of the catalogue.
-MISSING: Final = "no file reaches these days"
-NOT_TOLD: Final = "no row tells it"
-NAMELESS: Final = "orders do not name their buyer"
-NOT_ADDED: Final = "people of several days, shops or devices are never added"
-NO_PARTS: Final = "nothing to divide by"
-ELSEWHERE: Final = "the channel has no such figure"
+MISSING: Final = gettext_noop("no file reaches these days")
+NOT_TOLD: Final = gettext_noop("no row tells it")
+NAMELESS: Final = gettext_noop("orders do not name their buyer")
+NOT_ADDED: Final = gettext_noop("people of several days, shops or devices are never added")
+NO_PARTS: Final = gettext_noop("nothing to divide by")
+ELSEWHERE: Final = gettext_noop("the channel has no such figure")
 EXAMPLE: Final = "USD=7.1@2026-10-01"
 #: Stands for the new customers of the group inside a quotient.
 NEW: Final = "@new"
@@ -112,6 +112,8 @@ def _refuse_people(scene: Scene, metric: Metric, formula: Formula) -> None:
     """People that a platform counted per day and shop are no number of people over several."""
     if not (isinstance(formula, Total) and any(MEASURES[n].told for n in _names(formula))):
         return
+    for name in _names(formula):
+        sums.of_scene(name, scene, metric.id)
     for dimension, single in (("day", scene.days.count == 1), ("shop", len(scene.shops) == 1)):
         if dimension not in scene.by and not single:
             raise NotAdditive(metric=metric.id, dimension=dimension, reason=metric.null_en, reason_zh=metric.null_zh)

@@ -11,18 +11,19 @@ from fractions import Fraction
 from typing import Final
 
 from zhanggui.insight.metrics.domain.arithmetic import Part, quotient
+from zhanggui.insight.metrics.domain.errors import gettext_noop
 from zhanggui.insight.metrics.domain.measures import Profit, Sum
 from zhanggui.insight.metrics.reading import sums
 from zhanggui.insight.metrics.reading.scene import Group, Scene
 from zhanggui.insight.metrics.reading.sums import Sums
 
-NO_COSTS: Final = "there is no table of goods costs"
-COST_LACKS: Final = "articles sold have no cost"
-HANDLING_LACKS: Final = "articles sold have no handling cost"
-NO_STATEMENTS: Final = "there is no statement of the period"
-NO_ADVERTS: Final = "there is no advert file of the period"
-NOT_POSITIVE: Final = "the contribution is not positive"
-AMOUNT_LACKS: Final = "lines do not tell what was paid"
+NO_COSTS: Final = gettext_noop("there is no table of goods costs")
+COST_LACKS: Final = gettext_noop("articles sold have no cost")
+HANDLING_LACKS: Final = gettext_noop("articles sold have no handling cost")
+NO_STATEMENTS: Final = gettext_noop("there is no statement of the period")
+NO_ADVERTS: Final = gettext_noop("there is no advert file of the period")
+NOT_POSITIVE: Final = gettext_noop("the contribution is not positive")
+AMOUNT_LACKS: Final = gettext_noop("lines do not tell what was paid")
 
 _GOODS: Final = ("line_paid", "line_back", "line_cost")
 _STATEMENT: Final = tuple(

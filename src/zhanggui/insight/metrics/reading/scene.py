@@ -52,7 +52,8 @@ class Scene:
         return replace(self, by=(*self.by, *(d for d in more if d not in self.by)))
 
     def by_only(self, dims: Iterable[str]) -> Scene:
-        return replace(self, by=tuple(d for d in self.by if d in set(dims)))
+        kept = set(dims)
+        return replace(self, by=tuple(d for d in self.by if d in kept))
 
     @property
     def asked(self) -> tuple[str, ...]:

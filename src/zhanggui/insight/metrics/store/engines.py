@@ -6,6 +6,7 @@ DuckDB by default. Spark and ClickHouse are optional (``requirements/engines.txt
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -179,6 +180,10 @@ def _key(t: Any, k: Key) -> Any:
     return column
 
 
+_translated: OrderedDict[tuple[int, Ask], str] = OrderedDict()
+_MOST_KEPT: Final = 2000
+
+
 class DuckDB:
     """Over an open DuckDB connection that has one view per table."""
 
@@ -187,12 +192,19 @@ class DuckDB:
     def __init__(self, connection: Any, schemas: Mapping[str, Mapping[str, str]]) -> None:
         self.connection = connection
         self.tables = unbound(schemas)
+        self._columns = hash(tuple((name, tuple(columns.items())) for name, columns in sorted(schemas.items())))
 
     def has(self, table: str) -> bool:
         return table in self.tables
 
     def sql(self, question: Ask) -> str:
-        return str(ibis.to_sql(expression(self.tables, question), dialect="duckdb"))
+        """The question as SQL; the same question over the same columns is translated once in a process."""
+        key = (self._columns, question)
+        if key not in _translated:
+            _translated[key] = str(ibis.to_sql(expression(self.tables, question), dialect="duckdb"))
+            while len(_translated) > _MOST_KEPT:
+                _translated.popitem(last=False)
+        return _translated[key]
 
     def ask(self, question: Ask) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self.connection.execute(self.sql(question)).fetchall()
