@@ -1,0 +1,1 @@
+"""Rules of forecasting: pure functions over arrays of numbers."""
