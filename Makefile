@@ -1,7 +1,7 @@
 # Every task of this repository. `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help install dev run test bench messages format lock vendor clean
+.PHONY: help install dev run test bench messages format lock vendor engines clean
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -34,6 +34,10 @@ lock:  ## resolve the dependencies anew and write requirements/*.txt (needs uv)
 
 vendor: dev  ## fetch the vendored scripts and styles anew (needs node)
 	@.venv/bin/python scripts/vendor.py
+
+engines: dev  ## add Spark (needs Java 17) and embedded ClickHouse to .venv, and compare their answers
+	@.venv/bin/python -m pip install --quiet -r requirements/engines.txt
+	@.venv/bin/pytest -q tests/unit/metrics/test_engines.py
 
 clean:  ## remove .venv and everything generated; the home folder with the shop's data stays
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

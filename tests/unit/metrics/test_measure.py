@@ -288,7 +288,7 @@ def test_rates_that_are_none_are_refused() -> None:
 @given(st.sampled_from(["M041", "M044", "M046", "M047", "M048", "M049", "M090", "M091", "M070", "M098"]),
        st.sampled_from([{"shop": ["1"]}, {"channel": ["jd"]}, {"shop": ["1", "2"]}]),
        st.integers(0, 60), st.integers(0, 40))  # fmt: skip
-@settings(max_examples=12)
+@settings(max_examples=5)
 def test_rows_behind_add_up_to_the_number(metric: str, where: dict[str, list[str]], start: int, length: int) -> None:
     state = _shared()
     first = date.fromordinal(world.FIRST.toordinal() + start)
