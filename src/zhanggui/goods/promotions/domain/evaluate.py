@@ -57,6 +57,8 @@ def _priced(basket: Basket, prepared: Prepared, facts: Facts) -> Outcome:
     rules = prepared.rules
     refusals: dict[int, Refusal] = {}
     for i, rule in enumerate(rules):
+        if rule.always:
+            continue
         refusal = rule.gate(basket, facts)
         if refusal is not None:
             refusals[i] = refusal
@@ -163,8 +165,13 @@ def _stages(offers: list[Offer], guarded: bool) -> list[Stage]:
                 else:
                     apart.append(group)
             groups = [*apart, (mask, members)]
-        stages += [Stage(lane, members, guarded) for _mask, members in sorted(groups, key=lambda group: group[0] & -group[0])]
+        groups.sort(key=_first_part)
+        stages += [Stage(lane, members, guarded) for _mask, members in groups]
     return stages
+
+
+def _first_part(group: tuple[int, list[Offer]]) -> int:
+    return group[0] & -group[0]
 
 
 def _give(outcome: Outcome, others: list[tuple[int, ...]]) -> None:
@@ -312,6 +319,9 @@ def _lines(
     o: Outcome, shares: list[dict[int, int]], platform: dict[tuple[int, int], int]
 ) -> tuple[list[LineResult], int]:
     parts, cur, rules = o.parts, o.state.amounts(), o.prepared.rules
+    keys = [rule.key for rule in rules]
+    rates = [rule.platform_rate for rule in rules]
+    make = tuple.__new__  # the quick way to a named tuple; there is one for every discount of every line
     paid = [0] * len(o.lines)
     for part in range(parts.freight_from):
         paid[parts.line[part]] += cur[part]
@@ -327,12 +337,22 @@ def _lines(
         each, more = divmod(amount, line.qty)
         units = ((more, each + 1), (line.qty - more, each)) if more else ((line.qty, each),)
         by = shares[at]
-        granted = tuple([Share(rules[i].key, by[i], platform.get((at, i), 0)) for i in by]) if by else ()
-        results.append(
-            LineResult(
-                line.id, line.sku, line.qty, line.price * line.qty, granted, amount, tax, line.tax_included, units
-            )
+        granted = [
+            make(Share, (keys[i], given, 0 if not rates[i] else given if rates[i] == ONE else platform.get((at, i), 0)))
+            for i, given in by.items()
+        ]
+        found = (
+            line.id,
+            line.sku,
+            line.qty,
+            line.price * line.qty,
+            tuple(granted),
+            amount,
+            tax,
+            line.tax_included,
+            units,
         )
+        results.append(make(LineResult, found))
     return results, added
 
 

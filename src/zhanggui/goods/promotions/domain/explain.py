@@ -18,7 +18,7 @@ from zhanggui.goods.promotions.domain.rules import (
     Rule,
     UnitRule,
 )
-from zhanggui.goods.promotions.domain.search import Application, Offer, mask_of
+from zhanggui.goods.promotions.domain.search import Application, Offer
 
 
 def explain(o: Outcome, totals: dict[int, int], platform: dict[int, int]) -> tuple[list[Verdict], list[Hint]]:
@@ -122,7 +122,7 @@ def _refused(o: Outcome, offer: Offer) -> tuple[str, dict[str, Any]]:
             return "too_few_pieces", {"have": pieces, "need": size, "unit": "pieces"}
     else:
         counted = offer.counted
-        measure = search.measure(rule, counted, mask_of(counted), state, getattr(rule, "pieces", False))
+        measure = search.measure(rule, counted, offer.counted_scope, state, getattr(rule, "pieces", False))
         need, in_pieces = _need(rule, measure)
         numbers = {"have": measure, "need": need, "pieces": in_pieces}
         if measure < need:
@@ -178,7 +178,7 @@ def _hint(o: Outcome, offer: Offer, application: Application | None, hints: list
     measure = (
         application.measure
         if application is not None
-        else o.search.measure(rule, offer.counted, mask_of(offer.counted), state, pieces)
+        else o.search.measure(rule, offer.counted, offer.counted_scope, state, pieces)
     )
     if isinstance(rule, OrderRule):
         if rule.every:

@@ -62,6 +62,7 @@ def prepare(promotions: Sequence[Promotion], currency: str) -> Prepared:
     rules.sort(key=lambda rule: (-rule.promotion.priority, rule.key))
     for rank, rule in enumerate(rules):
         rule.rank = rank
+        rule.settle()
     return Prepared(rules, sorted(foreign, key=lambda p: p.key), currency)
 
 

@@ -22,6 +22,7 @@ class Rule:
 
     __slots__ = (
         "base",
+        "always",
         "budget",
         "currency",
         "excludes",
@@ -44,6 +45,7 @@ class Rule:
         self.lane_name = promotion.lane
         self.lane = INDEX[promotion.lane]
         self.rank = 0
+        self.always = False
         share = promotion.platform_percent
         self.platform_rate = rate(share) if share is not None else promotion.default_platform
         self.excludes = sum(1 << INDEX[name] for name in promotion.excludes)
@@ -84,6 +86,21 @@ class Rule:
 
     def own_gate(self, facts: Facts) -> Refusal | None:
         return None
+
+    def asks_itself(self) -> bool:
+        """Whether ``own_gate`` can refuse."""
+        return type(self).own_gate is not Rule.own_gate
+
+    def settle(self) -> None:
+        """Note whether nothing but the time can close this rule, so that its gate need not be asked."""
+        p = self.promotion
+        asked = (p.starts_at, p.ends_at, p.per_person, p.total_uses, p.budget)
+        who = p.audience
+        self.always = (
+            all(value is None for value in asked)
+            and not (p.channels or who.tiers or who.segments or who.first_order)
+            and not self.asks_itself()
+        )
 
 
 def scope_test(promotion: Promotion) -> Callable[[Line], bool]:
@@ -169,6 +186,9 @@ class PriceRule(Rule):
 
     def own_gate(self, facts: Facts) -> Refusal | None:
         return self.own(facts) if self.own is not None else None
+
+    def asks_itself(self) -> bool:
+        return self.own is not None or type(self).own_gate is not PriceRule.own_gate
 
     def entry(self, line: Line, facts: Facts) -> Entry | None:
         return self.entries.get(line.sku, self.default)
@@ -304,7 +324,7 @@ class GroupRule(UnitRule):
 
     def _take(self, row: list[Pile], groups: int, taken: dict[int, int], given: dict[int, int]) -> None:
         end = groups * self.size
-        position = 0
+        position = cheap_before = 0
         scale = scale_of(row) if self.together else 1
         worth: dict[int, int] = {}
         for part, free, amount, qty, _sku in row:
@@ -312,19 +332,21 @@ class GroupRule(UnitRule):
                 break
             count = min(free, end - position)
             taken[part] = taken.get(part, 0) + count
+            position += count
             if self.together:
                 worth[part] = amount * count * (scale // qty)
-            else:
-                cheap = self._tails(position + count) - self._tails(position)
-                if cheap:
-                    given[part] = given.get(part, 0) + self._saving(amount, qty, cheap)
-            position += count
+                continue
+            cheap = self._tails(position) - cheap_before
+            if cheap:
+                cheap_before += cheap
+                given[part] = given.get(part, 0) + self._saving(amount, qty, cheap)
         if self.together:
             share_out(worth, (self.price or 0) * groups, scale, given)
 
     def _tails(self, pieces: int) -> int:
         full, rest = divmod(pieces, self.size)
-        return full * self.tail + max(0, rest - (self.size - self.tail))
+        rest -= self.size - self.tail
+        return full * self.tail + rest if rest > 0 else full * self.tail
 
     def _saving(self, amount: int, qty: int, count: int) -> int:
         if self.price is not None:
@@ -461,6 +483,9 @@ class OrderRule(Rule):
 
     def own_gate(self, facts: Facts) -> Refusal | None:
         return self.claim(facts) if self.claim is not None else None
+
+    def asks_itself(self) -> bool:
+        return self.claim is not None or type(self).own_gate is not OrderRule.own_gate
 
     def discount(self, measure: int, current: int, limit: int) -> int:
         """What is off ``current`` when ``measure`` counts towards the threshold, before the cap by ``current``."""

@@ -37,13 +37,26 @@ _BY_PRICE = itemgetter(0, 1)
 class Offer:
     """A rule meeting this basket: the parts it works on, those its threshold counts, the most it can give."""
 
-    __slots__ = ("bit", "counted", "density", "left", "limit", "most", "parts", "rate", "rule", "scope")
+    __slots__ = (
+        "bit",
+        "counted",
+        "counted_scope",
+        "density",
+        "left",
+        "limit",
+        "most",
+        "parts",
+        "rate",
+        "rule",
+        "scope",
+    )
 
     def __init__(self, rule: Rule, parts: list[int], counted: list[int], facts: Facts) -> None:
         self.rule = rule
         self.parts = parts
         self.counted = counted
         self.scope = mask_of(parts)
+        self.counted_scope = self.scope if counted is parts else mask_of(counted)
         self.bit = 0
         self.most = 0
         self.rate = 0
@@ -365,9 +378,14 @@ class Search:
             assert isinstance(rule, UnitRule)
             piles = self.piles(offer, state)
             times = rule.times(piles) if piles else 0
+            others = self._rest(stage, state, used | offer.bit, 0)
             for fewer in range(min(times, FEWER)):
                 application = self.apply_units(offer, state, piles, times - fewer)
                 if application is not None:
+                    if self.best is not None:  # less often gives no more: the rest of the loop is hopeless too
+                        left = self._lowest(at + 1, state.pay - application.total - others)
+                        if self._hopeless(left, (*path, rule.rank, fewer)):
+                            break
                     after = self._after(application, state)
                     self._walk_units(at, after, (*path, rule.rank, fewer), used | offer.bit, offer)
         closed = (*path, _END)
@@ -494,7 +512,7 @@ class Search:
     def add_on(self, offer: Offer, rule: AddOnRule, state: State, blocked: int, need: int) -> Application | None:
         """Targets at their prices when ``need`` of other goods is there (before any add-on)."""
         item = state.item or self.first
-        measure = item.sum(mask_of(offer.counted), offer.counted)
+        measure = item.sum(offer.counted_scope, offer.counted)
         if measure < need:
             return None
         amounts = state.amounts()
@@ -513,7 +531,7 @@ class Search:
         return self._cut(application, sorted(shares), state)
 
     def _freight(self, offer: Offer, rule: FreightRule, state: State, blocked: int) -> Application | None:
-        measure = self.measure(rule, offer.counted, mask_of(offer.counted), state, rule.pieces)
+        measure = self.measure(rule, offer.counted, offer.counted_scope, state, rule.pieces)
         parts = [part for part in offer.parts if not blocked >> part & 1]
         if measure < rule.at or not parts:
             return None
