@@ -21,8 +21,8 @@ class Rule:
     """What all compiled promotions share: who may use it (``gate``) and which lines it reaches (``reaches``)."""
 
     __slots__ = (
-        "base",
         "always",
+        "base",
         "budget",
         "currency",
         "excludes",
