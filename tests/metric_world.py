@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (rows of a made-up world)
 """A small known world for the metric store: made-up orders, lines, refunds, visits and adverts as Parquet files.
 
 Money in minor units. Three shops: 1 Taobao and 2 JD in CNY (Shanghai), 3 Shopify in USD (New York).

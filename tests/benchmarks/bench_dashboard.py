@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL of the peers)
 """The dashboard over ten million order lines: seven tiles from rollups, beside plain scans of the same facts.
 
 Run: ``python tests/benchmarks/bench_dashboard.py [--lines 10000000] [--peers duckdb,polars,pandas]``. Data are made with
@@ -235,6 +236,7 @@ def run(folder: Path, lines: int, peers: list[str], rounds: int) -> int:
              for n, m in enumerate(found)]  # fmt: skip
     spent, built = timed(lambda: rollups.build(db, place, again, categories=names))
     print(f"rollups after one changed month: {spent / 1000:.1f} s")
+    print(f"peak memory of building: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     scopes = {
         "all, 30 days": (frozenset(CHANNELS), Days(known_until - timedelta(days=29), known_until)),
         "all, a year": (frozenset(CHANNELS), Days(date(last.year, 1, 1), known_until)),
@@ -266,12 +268,12 @@ def run(folder: Path, lines: int, peers: list[str], rounds: int) -> int:
             wrong += [f"{name}: {what}" for what in differing]
             line += f"  plain DuckDB {spent:8.0f} ms = {spent / p95:5.1f}x  {'EQUAL' if not differing else 'DIFFERENT'}"
         print(line, flush=True)
+    print(f"peak memory so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     shops, days = scopes["all, 30 days"]
     for peer, work in (("polars", polars_peer), ("pandas", pandas_peer)):
         if peer in peers:
             spent, _nothing = timed(lambda work=work: work(folder, shops, days))
             print(f"{peer} on “all, 30 days”: {spent:.0f} ms", flush=True)
-    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     for what in wrong:
         print("DIFFERENT", what)
     return 1 if wrong else 0

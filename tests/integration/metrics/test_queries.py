@@ -69,7 +69,7 @@ def test_a_shop_whose_last_file_is_far_back_is_still_found(tmp_path: Path, monke
     desk_book.bring(tmp_path, "乙", [Sold("261101-1", 9)], now, seen=now - timedelta(days=8))
     for n in range(3):
         desk_book.bring(tmp_path, "甲", [Sold(f"261102-{n}", 9)], now, seen=now - timedelta(hours=n))
-    monkeypatch.setattr(metrics, "_FILES_AT_ONCE", 2)
+    monkeypatch.setattr("zhanggui.insight.metrics.queries.board._FILES_AT_ONCE", 2)
     found = {c.shop_id for c in metrics.coverage(shop_ids=frozenset(s.id for s in _shops()))}
     assert len(found) == 2
 

@@ -48,7 +48,11 @@ _NUMBERS: Final = frozenset({"shop", "window"})
 
 def tables_of(dimension: str) -> frozenset[str]:
     """The tables whose rows hold it; every table with a day holds the dimensions of time."""
-    return frozenset(COLUMNS[dimension]) if dimension in COLUMNS else frozenset({ORDERS, LINES, REFUNDS, VISITS, ADS})
+    return (
+        frozenset(COLUMNS[dimension])
+        if dimension in COLUMNS
+        else frozenset({ORDERS, LINES, REFUNDS, SETTLEMENT, VISITS, ADS})
+    )
 
 
 def key_of(dimension: str, table: str, day: str) -> Key:

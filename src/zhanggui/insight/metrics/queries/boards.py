@@ -82,7 +82,8 @@ def months_of(snap: Snapshot) -> list[Month]:
 
 def build(connection: object, snap: Snapshot) -> Built:
     """Rollups of this snapshot; only what changed since the last is made."""
-    return rollups.build(connection, folder_of(snap), months_of(snap))
+    named = [f.path for f in snap.tables["categories"].files] if "categories" in snap.tables else []
+    return rollups.build(connection, folder_of(snap), months_of(snap), categories=named[0] if named else None)
 
 
 def folder_of(snap: Snapshot) -> Path:

@@ -16,7 +16,6 @@ from zhanggui.insight.metrics.contracts import Days, FileCover
 from zhanggui.insight.metrics.domain.asking import Agg, Ask, Cond, Key
 from zhanggui.insight.metrics.domain.coverage import Coverage, Reach, Shop
 from zhanggui.insight.metrics.domain.errors import UnknownEngine
-from zhanggui.insight.metrics.queries import goods
 from zhanggui.insight.metrics.queries.board import ORDER_KINDS, coverage
 from zhanggui.insight.metrics.store import engines
 from zhanggui.insight.metrics.store.engines import Engine
@@ -117,7 +116,7 @@ def now_state(shop_ids: frozenset[int], *, engine: str = "", snapshot: Snapshot 
     orders = [untils[i, "orders"] for i in shops if (i, "orders") in untils]
     moments = [*orders, *(t.as_of for t in snap.tables.values() if t.as_of is not None and t.table.name == "orders")]
     return State(
-        engine=goods.with_goods(_engine(name, snap)),
+        engine=_engine(name, snap),
         shops=shops,
         until=untils,
         as_of=min(moments) if orders else None,
