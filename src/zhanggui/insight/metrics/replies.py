@@ -120,6 +120,7 @@ def behind(page: BehindPage) -> dict[str, Any]:
 def number(value: Number | None) -> int | str | None:
     """Whole numbers as they are, fractions as exact decimal text; never a binary float.
 
+    >>> from decimal import Decimal
     >>> number(5), number(Decimal("0.0350")), number(Decimal("1E+3"))
     (5, '0.0350', 1000)
     """

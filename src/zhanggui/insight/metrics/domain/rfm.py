@@ -13,8 +13,8 @@ def score(
 
     A score begins at the value of the customer who stands at a fifth of the order; equal values share a score.
 
-    >>> score([(1, 5, 900), (50, 1, 100)])[1]
-    [(5, 5, 5), (2, 2, 2)]
+    >>> score([(1, 9, 900), (5, 4, 500), (9, 2, 300), (40, 2, 200), (90, 1, 100)])[1]
+    [(5, 5, 5), (4, 4, 4), (3, 3, 3), (2, 3, 2), (1, 1, 1)]
     """
     recency = _cuts([-c[0] for c in customers])
     orders = _cuts([c[1] for c in customers])
