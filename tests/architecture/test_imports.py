@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PLANTS: dict[str, dict[str, str]] = {
     "floors": {"kernel/planted.py": "import zhanggui.trade.orders.contracts\n"},
     "rooms-foundation": {"foundation/audit/domain/planted.py": "import zhanggui.foundation.jobs.contracts\n"},
-    "rooms-law": {"law/claims/domain/planted.py": "import zhanggui.law.penalties.models\n"},
     "rooms-goods": {"goods/catalog/domain/planted.py": "import zhanggui.goods.promotions.models\n"},
     "rooms-supply": {"supply/inventory/domain/planted.py": "import zhanggui.supply.purchasing.models\n"},
     "rooms-traffic": {"traffic/ads/domain/planted.py": "import zhanggui.traffic.visits.models\n"},

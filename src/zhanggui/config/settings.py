@@ -37,8 +37,6 @@ ROOMS = [
     "zhanggui.foundation.lake",
     "zhanggui.foundation.loop",
     "zhanggui.law.claims",
-    "zhanggui.law.documents",
-    "zhanggui.law.penalties",
     "zhanggui.goods.catalog",
     "zhanggui.goods.listings",
     "zhanggui.goods.pricing",

@@ -45,13 +45,12 @@ def outlook(panel: Panel, levels: Sequence[float], *, run: Classical = classical
             threads: int = 2) -> Outlook:  # fmt: skip
     """Forecast every series of ``panel``; ``levels`` between 0 and 1. A series without any value gets NaN.
 
-        >>> import numpy as np
-    from numpy.typing import NDArray
-        >>> y = np.tile([10.0, 20, 30, 40, 50, 60, 70], (1, 8))
-        >>> days = np.datetime64("2026-01-05") + np.arange(y.size + 7)[None]
-        >>> found = outlook(Panel(("a",), "D", 7, y, days, {}), [0.5])
-        >>> found.mean.round().tolist()
-        [[10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0]]
+    >>> import numpy as np
+    >>> y = np.tile([10.0, 20, 30, 40, 50, 60, 70], (1, 8))
+    >>> days = np.datetime64("2026-01-05") + np.arange(y.size + 7)[None]
+    >>> found = outlook(Panel(("a",), "D", 7, y, days, {}), [0.5])
+    >>> found.mean.round().tolist()
+    [[10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0]]
     """
     n, _ = panel.y.shape
     recent = panel.y[:, -4 * min(panel.season, 12) :] if panel.season > 4 else panel.y

@@ -1,1 +1,0 @@
-"""Tables of law/documents: columns and constraints."""

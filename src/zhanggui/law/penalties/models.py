@@ -1,1 +1,0 @@
-"""Tables of law/penalties: columns and constraints."""
