@@ -68,3 +68,28 @@ def test_the_command_line_prints_one_document_or_one_sentence(tmp_path: Path, ca
     out = StringIO()
     assert run(["metrics", "M050", "--json"], out=out) == 0
     assert json.loads(out.getvalue())["id"] == "M050"
+
+
+def test_a_published_shop_report_has_the_sums_of_its_publisher(public_data: Path) -> None:
+    from datetime import date
+
+    from zhanggui.processes.importing.operations import import_file
+
+    path = public_data / "orders" / "tmall_2020_02" / "tmall_order_report.csv"
+    result = import_file(path=path, shop_name="店", channel="taobao")
+    assert result.shop_id is not None
+    lake.refresh()
+    ids, days = frozenset({result.shop_id}), (date(2020, 2, 1), date(2020, 3, 2))
+    asked = ["M041", "M046", "M047", "M110"]
+    cells = metrics.measure(metrics=asked, shop_ids=ids, first=days[0], last=days[1]).rows[0].cells
+    # what the report calls paid is what stayed with the shop; 3,872 rows have no pay time, 5,592 a refund
+    assert cells["M046"].value == 188_292_458
+    assert cells["M047"].value == 27_710 - 3_872
+    assert cells["M110"].numerator == 5_592
+    paid = cells["M041"].value
+    page = metrics.rows_behind(metric="M046", shop_ids=ids, first=days[0], last=days[1])
+    assert (page.amount, page.count) == (188_292_458, 27_710 - 3_872)
+    tiles = metrics.tiles(shop_ids=ids, first=days[0], last=days[1])
+    assert (tiles.paid, tiles.orders) == (paid, 27_710 - 3_872)
+    by_day = metrics.measure(metrics=["M041"], by=["province", "day"], shop_ids=ids, first=days[0], last=days[1])
+    assert sum(row.cells["M041"].value or 0 for row in by_day.rows) == paid
