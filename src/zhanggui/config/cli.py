@@ -56,6 +56,10 @@ def commands() -> dict[str, Entry]:
             _("Write made-up export files of every channel."),
             "django",
         ),
+        "explain": Entry(
+            "zhanggui.insight.decomposition.cli:explain_command",
+            _("Say what moved the paid amount between two periods: visitors, conversion, value, mix."),
+        ),
         "explain-file": Entry(
             "zhanggui.insight.decomposition.cli:explain_file_command",
             _("Say what moved an amount: traffic, conversion, value, mix."),
@@ -71,6 +75,11 @@ def commands() -> dict[str, Entry]:
         ),
         "stock": Entry(
             "zhanggui.processes.stock.cli:app", _("Stock: show, receive, count, verify, promise, share out.")
+        ),
+        "stock-formula": Entry(
+            "zhanggui.supply.purchasing.cli:formulas_app",
+            _("Textbook stock formulas: order quantity, reorder point, safety stock and more."),
+            "django",
         ),
         "price": Entry(
             "zhanggui.goods.promotions.cli:price_command",

@@ -1,0 +1,1 @@
+"""Rules of buying: lot sizes, stock under uncertainty, replenishment, suppliers."""
