@@ -16,6 +16,7 @@ from zhanggui.foundation.jobs import queries as jobs_queries
 from zhanggui.foundation.lake import operations as lake
 from zhanggui.foundation.lake import queries as lake_queries
 from zhanggui.foundation.lake.operations.refreshing import Progress
+from zhanggui.insight.metrics import operations as metrics
 from zhanggui.processes.lake.tasks import refresh_lake
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def after_import_by_command(*, progress: Progress | None = None) -> str | None:
         return None
     try:
         lake.refresh(progress=progress)
+        metrics.refresh_rollups()
     except Exception as error:
         log.exception("the lake could not be refreshed")
         return _("The files are in the books, but the numbers could not be brought up to date: %(reason)s") % {
