@@ -118,7 +118,16 @@ def test_another_way_to_break_it_is_seen_too(tree: Path, contract: str) -> None:
     broken(tree, contract, MORE[contract])
 
 
-@pytest.mark.parametrize("contract", private_rooms())
-def test_the_tables_of_a_room_cannot_be_imported_from_elsewhere(tree: Path, contract: str) -> None:
-    said = broken(tree, contract, {"desk/planted.py": f"import {private_rooms()[contract]}\n"})
-    assert "desk.planted" in said
+def test_the_tables_of_a_room_cannot_be_imported_from_elsewhere(tree: Path) -> None:
+    """All rooms in one run of the linter: every single contract must turn red."""
+    rooms = private_rooms()
+    planted = tree / "src" / "zhanggui" / "desk" / "planted.py"
+    planted.write_text("".join(f"import {module}\n" for module in rooms.values()), encoding="utf-8")
+    try:
+        done = lint(tree, *rooms)
+    finally:
+        planted.unlink()
+    assert done.returncode == 1
+    assert f"0 kept, {len(rooms)} broken" in done.stdout
+    for module in rooms.values():
+        assert f"zhanggui.desk.planted -> {module}" in done.stdout or f"{module} from zhanggui.desk.planted" in done.stdout
