@@ -86,6 +86,9 @@ def commands() -> dict[str, Entry]:
             _("Price a basket under promotions, and its returns."),
             "django",
         ),
+        "simulate": Entry(
+            "zhanggui.processes.simulating.cli:simulate_command", _("Replay real orders under a draft campaign.")
+        ),
         "measure": Entry(
             "zhanggui.insight.metrics.cli:measure_command", _("Measure any number by shop, channel, day and more.")
         ),
