@@ -23,6 +23,8 @@ Tokens are made on the account page and carry scopes (permission codes) and, if 
 Ids are text, moments ISO 8601 in UTC, money whole minor units of the currency beside it; null is unknown, never zero.
 Lists hand out cursors. Writes take an `Idempotency-Key`. Every failure is an `application/problem+json`."""
 
+#: Questions too long for an address: they write nothing and take no key.
+ASKED_BY_POST = {"/api/v1/claims/check", "/api/v1/prices/check", "/api/v1/proposals/preview"}
 _KEY = {
     "name": HEADER,
     "in": "header",
@@ -37,12 +39,12 @@ class HouseAPI(NinjaAPI):
 
     def get_openapi_schema(self, **wanted: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**wanted)
-        for methods in document["paths"].values():
+        for path, methods in document["paths"].items():
             for method, operation in methods.items():
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "application/json" in answer.get("content", {}):
                         answer["content"] = {problems.MEDIA_TYPE: answer["content"]["application/json"]}
-                if method != "get":
+                if method != "get" and path not in ASKED_BY_POST:
                     operation.setdefault("parameters", []).append(_KEY)
         return document
 
