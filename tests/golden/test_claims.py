@@ -14,6 +14,8 @@ from zhanggui.law.claims.reading import checker
 
 DAY = date(2026, 11, 24)
 ROWS = list(csv.DictReader((Path(__file__).parent / "claims.csv").open(encoding="utf-8")))
+#: Never looked at while rules were written: a fall here says that a change does not generalise.
+HELD_BACK = list(csv.DictReader((Path(__file__).parent / "claims_held_back.csv").open(encoding="utf-8")))
 
 
 def _counts(rows: list[tuple[str, bool]]) -> tuple[float, float, list[str]]:
@@ -26,10 +28,27 @@ def _counts(rows: list[tuple[str, bool]]) -> tuple[float, float, list[str]]:
 
 
 def test_own_sentences() -> None:
-    assert len(ROWS) >= 300
-    recall, precision, wrong = _counts([(row["text"], row["label"] == "flagged") for row in ROWS])
-    assert recall >= 0.97, wrong
-    assert precision >= 0.97, wrong
+    assert len(ROWS) >= 600
+    recall, precision, wrong = _counts([(row["text"], row["label"] != "ok") for row in ROWS])
+    assert recall >= 0.99, wrong
+    assert precision >= 0.99, wrong
+
+
+def test_violations_are_told_from_reviews() -> None:
+    """The severities of the term base: what must not go out, and what somebody looks at first."""
+    judge = checker(DAY)
+    wrong = [
+        (row["label"], found, row["text"])
+        for row in ROWS
+        if (found := judge.check(row["text"]).verdict) != row["label"]
+    ]
+    assert len(wrong) <= len(ROWS) // 100, wrong
+
+
+def test_held_back_sentences() -> None:
+    recall, precision, _wrong = _counts([(row["text"], row["label"] != "ok") for row in HELD_BACK])
+    assert recall >= 0.90
+    assert precision >= 0.90
 
 
 def test_the_labelled_sheet() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhanggui.law.claims.contracts import AllowEntry
+from zhanggui.law.claims.contracts import AllowEntry, UnknownName
 from zhanggui.law.claims.domain.amounts import deposits, number, prizes
 from zhanggui.law.claims.domain.normal import squeeze
 from zhanggui.law.claims.domain.packs import BadPack, parse_pack
@@ -133,9 +133,45 @@ def test_category_channel_and_kind() -> None:
     assert judge.check("用于治疗咽炎", category="food").verdict == "violation"
     assert judge.check("用于治疗咽炎", category="drug").verdict == "ok"
     assert judge.check("有问题加微信", channel="taobao").verdict == "review"
-    assert judge.check("有问题加微信").verdict == "ok"
+    with pytest.raises(UnknownName, match="cosmetic"):
+        judge.check("面霜", category="没有的类目")
+    with pytest.raises(UnknownName, match="douyin"):
+        judge.check("面霜", channel="nowhere")
     assert judge.check("这款最好用", kind="chat").findings[0].step == 1
     assert judge.check("这款最好用", kind="chat").verdict == "review"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (
+            "violation",
+            ["最佳", "国家级", "全网第一", "国旗", "杀菌", "抗氧化", "补肾", "药用", "干细胞", "升值", "日入"],
+        ),
+        (
+            "review",
+            ["领导者", "遥遥领先", "零过敏", "立竿见影", "非转基因", "原价", "限量", "倒计时", "不添加", "吊打"],
+        ),
+        ("ok", ["安全", "推荐", "最近", "最大程度", "第一步", "首页", "唇膏", "面膜", "收纳", "客服", "快递", "天然"]),
+    ],
+)
+def test_a_list_of_words_is_judged_word_by_word(verdict: str, words: list[str]) -> None:
+    judge = checker(DAY)
+    for word in words:
+        assert [judge.check(text).verdict for text in (word, f" {word}。\n")] == [verdict] * 2, word
+
+
+def test_a_promise_weighs_more_with_health_money_and_education() -> None:
+    judge = checker(DAY)
+    for text, worse in (("彻底解决收纳难题", "彻底解决失眠烦恼"), ("绝不反弹的弹簧", "减脂后绝不反弹")):
+        assert (judge.check(text).verdict, judge.check(worse).verdict) == ("review", "violation")
+    assert judge.check("绝对好用", category="finance").verdict == "violation"
+
+
+def test_a_context_far_away_in_a_long_sentence_and_a_crowd_of_terms() -> None:
+    judge = checker(DAY)
+    assert judge.check("，".join(["面料柔软"] * 60) + "，最好用").verdict == "violation"
+    assert len(judge.check("第一" * 3_000).findings) == 3_000
 
 
 def test_an_allowed_finding_stays_visible() -> None:

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhanggui.law.claims import queries
-from zhanggui.law.claims.contracts import KINDS, AllowEntry, Verdict
+from zhanggui.law.claims.contracts import KINDS, AllowEntry, UnknownName, Verdict
+from zhanggui.law.claims.domain.categories import known_category, known_channel
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -35,6 +36,14 @@ def check_text_command(
     """Check texts against advertising, price, fair-trade and privacy law: span, class, step, basis, suggestion."""
     if kind not in KINDS:
         raise typer.BadParameter(_("must be one of: %(list)s") % {"list": ", ".join(KINDS)}, param_hint="--kind")
+    for value, known, hint in ((category, known_category, "--category"), (channel, known_channel, "--channel")):
+        try:
+            known(value)
+        except UnknownName as error:
+            raise typer.BadParameter(
+                _("“%(name)s” is unknown; known are: %(list)s") % {"name": error.name, "list": ", ".join(error.known)},
+                param_hint=hint,
+            ) from None
     day = _day(on)
     texts = _texts(file, column)
     allow = _allowed(day)

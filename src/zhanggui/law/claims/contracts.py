@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 Severity = Literal["block", "review", "info"]
 Word = Literal["violation", "review", "ok"]
+
+
+class UnknownName(ValueError):
+    """A category or channel nobody knows: ``name`` as given, ``known`` the codes there are."""
+
+    def __init__(self, field: str, name: str, known: Iterable[str]) -> None:
+        self.field, self.name, self.known = field, name, tuple(known)
+        super().__init__(f"{field}: {name!r} is unknown; known: {', '.join(self.known)}")
+
 
 #: What the text is: an advertisement unless said otherwise. Of the others step 1 says: no advertisement.
 KINDS = ("ad", "chat", "notice", "label")

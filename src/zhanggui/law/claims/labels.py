@@ -58,7 +58,7 @@ CATEGORIES: list[tuple[str, str | Promise]] = [
     ("seed", _("Seeds")),
 ]
 
-CHANNELS = ["taobao", "jd", "pdd", "douyin", "xiaohongshu", "kuaishou", "amazon", "shopify"]
+CHANNELS = ["taobao", "jd", "pinduoduo", "douyin", "xiaohongshu", "kuaishou", "amazon", "shopify"]
 
 SEVERITIES: dict[str, tuple[str | Promise, str, str]] = {
     "block": (_("Must not go out"), "bad", "ban"),
@@ -74,5 +74,7 @@ REFUSALS: dict[str, str | Promise] = {
     "term": _("Name the term (up to 200 characters)."),
     "owner": _("Name the person who answers for it."),
     "reason": _("Give the reason."),
+    "category": _("This category is unknown."),
+    "channel": _("This channel is unknown."),
     "expiry": _("The last day must lie ahead, at most one year."),
 }

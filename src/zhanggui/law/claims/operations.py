@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhanggui.foundation.audit import operations as audit
+from zhanggui.law.claims.contracts import UnknownName
+from zhanggui.law.claims.domain.categories import known_category, known_channel
 from zhanggui.law.claims.models import AllowedTerm
 
 #: Longest life of an entry in days: after a year somebody looks again.
@@ -35,22 +37,24 @@ def allow_term(
 ) -> int:
     """Let ``term`` stand until a day; findings stay visible, marked with owner and expiry. Leaves an audit line.
 
-    Raises ``NotAllowable``: ``term``, ``owner``, ``reason`` (empty or too long), ``expiry`` (before the start, or more
-    than a year after it).
+    Raises ``NotAllowable``: ``term``, ``owner``, ``reason`` (empty or too long), ``category``, ``channel`` (unknown),
+    ``expiry`` (before the start, or more than a year after it).
     """
     first = starts_on or timezone.localdate()
     for code, value, longest in (("term", term, 200), ("owner", owner, 80), ("reason", reason, 2000)):
         if not value.strip() or len(value) > longest or "\x00" in value:
             raise NotAllowable(code)
-    if len(category) > 40 or len(channel) > 40 or "\x00" in category + channel:
-        raise NotAllowable("term")
+    try:
+        category, channel = known_category(category), known_channel(channel)
+    except UnknownName as error:
+        raise NotAllowable(error.field) from error
     if expires_on < first or (expires_on - first).days > LONGEST:
         raise NotAllowable("expiry")
     with transaction.atomic():
         row = AllowedTerm.objects.create(
             term=term.strip(),
-            category=category.strip(),
-            channel=channel.strip(),
+            category=category,
+            channel=channel,
             owner=owner.strip(),
             reason=reason.strip(),
             starts_on=first,

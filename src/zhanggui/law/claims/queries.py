@@ -25,7 +25,8 @@ def check(
 
     ``category`` is a code or Chinese name of ``domain/categories.py`` (None: guessed from the words), ``channel`` a
     platform code, ``kind`` one of ``contracts.KINDS`` (None: an advertisement). ``allow`` takes the place of the stored
-    allow-list. Never raises for any text.
+    allow-list. Raises ``UnknownName`` for a category
+    or channel that nobody knows; never for any text.
     """
     return check_many([text], category=category, channel=channel, on=on, kind=kind, allow=allow)[0]
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhanggui.foundation.accounts.access import requires
 from zhanggui.law.claims import labels, operations, queries
-from zhanggui.law.claims.contracts import AllowEntry, Finding, Verdict
+from zhanggui.law.claims.contracts import AllowEntry, Finding, UnknownName, Verdict
 
 #: Longest text the page takes; files of any length go through the command.
 LONGEST = 200_000
@@ -68,7 +68,10 @@ def check_page(request: HttpRequest) -> HttpResponse:
         text[:LONGEST], category, channel, labels.CATEGORIES, labels.CHANNELS, too_long=len(text) > LONGEST
     )
     if text.strip():
-        page = _judged(page)
+        try:
+            page = _judged(page)
+        except UnknownName as error:
+            messages.error(request, str(labels.REFUSALS[error.field]))
     return render(request, "claims/check.html", {"view": page})
 
 

@@ -6,12 +6,14 @@ from datetime import date as Day  # a field below is called date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
 from zhanggui.foundation.accounts.access import requires
 from zhanggui.law.claims import queries
-from zhanggui.processes.api.problems import PROBLEMS
+from zhanggui.law.claims.contracts import UnknownName
+from zhanggui.processes.api.problems import PROBLEMS, Refused
 
 router = Router(tags=["claims"])
 
@@ -72,7 +74,12 @@ class VerdictsOut(Schema):
 )
 @requires("compliance.view")
 def check(request: HttpRequest, payload: ClaimsIn) -> dict[str, Any]:
-    verdicts = queries.check_many(
-        payload.texts, category=payload.category, channel=payload.channel, on=payload.date, kind=payload.kind
-    )
+    try:
+        verdicts = queries.check_many(
+            payload.texts, category=payload.category, channel=payload.channel, on=payload.date, kind=payload.kind
+        )
+    except UnknownName as error:
+        said = _("“%(name)s” is unknown; known are: %(list)s") % {"name": error.name, "list": ", ".join(error.known)}
+        fault = {"field": f"body.{error.field}", "code": "unknown", "detail": said}
+        raise Refused(422, "invalid", said, [fault]) from error
     return {"items": [verdict.as_json() for verdict in verdicts]}

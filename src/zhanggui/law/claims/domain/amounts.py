@@ -17,6 +17,7 @@ _TOTAL = re.compile(
     rf"(?:总价|总额|全款|商品总价|预售价|售价|价格|到手价|预售总价|合同价|全价)[^0-9一二三四五六七八九十。]{{0,6}}({_NUMBER})\s?(万|千)?"
 )
 _DEPOSIT = re.compile(rf"(?:定金)[^0-9一二三四五六七八九十。%]{{0,8}}({_NUMBER})\s?(万|千|%|成)?")
+_DEPOSIT_BEFORE = re.compile(rf"(?:付|交|支付|需付|先付|缴)\s?({_NUMBER})\s?(万|千)?\s?(?:元|块)?(?:钱|的)?定金")
 _SHARE = re.compile(
     rf"定金[^0-9一二三四五六七八九十。]{{0,10}}(?:总价|全款|售价|价格)?的?(?:百分之({_NUMBER})|({_NUMBER})\s?(%|成))"
 )
@@ -53,7 +54,7 @@ def deposits(sentence: str) -> Iterator[tuple[int, int]]:
             yield share.span()
             return
     total = _TOTAL.search(sentence)
-    deposit = _DEPOSIT.search(sentence)
+    deposit = _DEPOSIT_BEFORE.search(sentence) or _DEPOSIT.search(sentence)
     if total is None or deposit is None or deposit.group(2) in {"%", "成"}:
         return
     if _yuan(deposit.group(1), deposit.group(2)) * 5 > _yuan(total.group(1), total.group(2)):

@@ -17,14 +17,14 @@ import ahocorasick  # type: ignore[import-not-found]
 
 from zhanggui.law.claims.contracts import Allowed, AllowEntry, Basis, Finding, Severity, Verdict, Word
 from zhanggui.law.claims.domain.amounts import RECKONERS
-from zhanggui.law.claims.domain.categories import cued, known_category
+from zhanggui.law.claims.domain.categories import cued, known_category, known_channel
 from zhanggui.law.claims.domain.evasion import variants
 from zhanggui.law.claims.domain.normal import Normal, Normaliser, Squeezed, pulled_apart, squeeze
 from zhanggui.law.claims.domain.packs import Guard, Pack, Rule
 
 Cut = Callable[[str], Sequence[str]]
 
-#: How far a context reaches on either side of a candidate, in characters.
+#: How far a context reaches at least on either side of a candidate, in characters; at most twice as far.
 REACH = 80
 _SENTENCE = re.compile(r"[。!?;\n\r…]")
 _SCOPE = re.compile(
@@ -34,6 +34,10 @@ _ORDER: Mapping[Severity, int] = {"block": 2, "review": 1, "info": 0}
 #: Two weak claims of these classes in one sentence praise the goods beyond doubt.
 _CUMULATIVE = frozenset({"T3", "T4", "T20"})
 _LOOSE = "最零无0不"
+#: Goods whose words are ordinary elsewhere: alone they say nothing.
+_NARROW = frozenset({"drug", "device", "pesticide", "seed"})
+_EDGES = " \t\r\n.,。,!！?？;；:、~\"'“”‘’()（）[]【】《》"
+_LONGEST_WORD = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class Checker:
         self.rules = [rule for rule in self.rules if rule.basis in self.bases]
         self._guards_of = [self._fitting(rule) for rule in self.rules]
         self._automaton = self._build()
+        self._alone = self._listed()
 
     def _fitting(self, rule: Rule) -> tuple[int, ...]:
         if "none" in rule.guards:
@@ -130,6 +135,18 @@ class Checker:
         automaton.make_automaton()
         return automaton
 
+    def _listed(self) -> dict[str, tuple[int, str]]:
+        """Words that are reported when a text is nothing else: a list of words names no goods and has no context."""
+        found: dict[str, tuple[int, str]] = {}
+        for i, rule in enumerate(self.rules):
+            for term in rule.alone:
+                found.setdefault(self._plain(term), (i, term))
+        for i, rule in enumerate(self.rules):
+            if rule.category[0] == "T" and rule.only and not rule.only & _NARROW:
+                for term in rule.terms:
+                    found.setdefault(self._plain(term), (i, term))
+        return found
+
     def _plain(self, text: str) -> str:
         return self._normaliser.normal(text).text
 
@@ -150,16 +167,22 @@ class Checker:
     ) -> Verdict:
         normal = self._normaliser.normal(text)
         plain = normal.text
+        goods, place = known_category(category), known_channel(channel)
+        single = self._alone.get(plain.strip(_EDGES)) if len(plain) <= _LONGEST_WORD else None
         hits = list(self._automaton.iter(plain))
         hidden = []
         for squeezed in squeeze(plain):
             found = list(self._automaton.iter(squeezed.text))
             if found:
                 hidden.append((squeezed, found))
-        if not hits and not hidden:
+        if not hits and not hidden and single is None:
             return Verdict(text, "ok")
-        look = _Look(self, text, normal, known_category(category), channel or "", kind or "ad", allow)
-        return look.verdict(hits, hidden)
+        look = _Look(self, text, normal, goods, place, kind or "ad", allow)
+        verdict = look.verdict(hits, hidden)
+        if single is None or verdict.verdict == "violation":
+            return verdict
+        listed = look.listed(*single)
+        return listed if listed is not None and (listed.verdict == "violation" or not verdict.findings) else verdict
 
 
 class _Look:
@@ -184,7 +207,8 @@ class _Look:
         self.kind = kind
         self.allow = allow
         self._cued: frozenset[str] | None = None
-        self._sentences: dict[tuple[bool, int], _Sentence] = {}
+        self._sentences: dict[tuple[int, int], _Sentence] = {}
+        self._marks: list[int] | None = None
         self._documents: dict[int, bool] = {}
 
     def verdict(self, hits: Hits, hidden: Iterable[tuple[Squeezed, Hits]]) -> Verdict:
@@ -192,6 +216,7 @@ class _Look:
         for squeezed, those in hidden:
             self.squeezed = squeezed
             self._sentences.clear()
+            self._marks = None
             found.extend(self._judge_all(those, squeezed.text, hidden=True))
         kept = _longest(found)
         kept = _accumulated(kept)
@@ -200,6 +225,20 @@ class _Look:
         worst = max((_ORDER[f.severity] for f in findings if f.allowed is None), default=0)
         word: Word = "violation" if worst == 2 else "review" if worst == 1 else "ok"
         return Verdict(self.text, word, findings, exempt)
+
+    def listed(self, index: int, term: str) -> Verdict | None:
+        """The verdict on a text that is one listed word and nothing else; None where its rule leaves the goods out."""
+        rule = self.checker.rules[index]
+        if rule.channels and self.channel not in rule.channels:
+            return None
+        if self.category and ((rule.only and self.category not in rule.only) or self.category in rule.never):
+            return None
+        plain = self.normal.text
+        start = len(plain) - len(plain.lstrip(_EDGES))
+        entry = _Entry(index, -1, term, False, 0)
+        one = self._allowed(self._finding(rule, entry, start, len(plain.rstrip(_EDGES)), False, None))
+        word: Word = "ok" if one.allowed else "violation" if one.severity == "block" else "review"
+        return Verdict(self.text, word, (one,))
 
     def _judge_all(self, hits: Hits, plain: str, *, hidden: bool) -> list[Finding]:
         rules = self.checker.rules
@@ -294,21 +333,25 @@ class _Look:
         return self._cued
 
     def _sentence(self, plain: str, start: int, end: int, hidden: bool) -> _Sentence:
-        low = max(0, start - REACH)
-        window = plain[low:start]
-        cut = 0
-        for mark in _SENTENCE.finditer(window):
-            cut = mark.end()
-        first = low + cut
-        stop = _SENTENCE.search(plain, end, end + REACH)
-        last = stop.start() if stop else min(len(plain), end + REACH)
-        key = (hidden, first)
+        """The sentence around a candidate, of a long one the blocks of ``REACH`` characters next to it.
+
+        Blocks are counted from where the sentence begins, so other sentences never move them, and the candidates of
+        one block share their window.
+        """
+        if self._marks is None:
+            self._marks = [mark.start() for mark in _SENTENCE.finditer(plain)]
+        marks = self._marks
+        at = bisect_left(marks, start)
+        begin = marks[at - 1] + 1 if at else 0
+        after = bisect_left(marks, end, at)
+        stop = marks[after] if after < len(marks) else len(plain)
+        first = max(begin, begin + ((start - begin) // REACH - 1) * REACH)
+        last = min(stop, begin + ((end - begin) // REACH + 2) * REACH)
+        key = (first, last)
         known = self._sentences.get(key)
-        if known is not None and len(known.text) == last - first:
-            return known
-        made = _Sentence(plain[first:last], first)
-        self._sentences[key] = made
-        return made
+        if known is None:
+            known = self._sentences[key] = _Sentence(plain[first:last], first)
+        return known
 
     def _crosses(self, sentence: _Sentence, a: int, b: int, entry: _Entry) -> bool:
         """Whether the term only arises where two words touch (环保|本色), or is the mere half of a longer word."""
@@ -386,6 +429,8 @@ class _Look:
         first, last = normal.origin_start(start), normal.origin_end(end)
         basis = self.checker.bases[rule.basis]
         severity, step = rule.severity, rule.step
+        if rule.block_in and (self.category in rule.block_in or rule.block_in & self._cues()):
+            severity, step = "block", 7
         if guard is not None:
             severity, step = "info", guard.step
         elif self.kind != "ad" and severity == "block" and rule.category in {"T1", "T2", "T3", "T4"}:
@@ -409,7 +454,7 @@ class _Look:
 
     def _allowed(self, one: Finding) -> Finding:
         for entry in self.allow:
-            if entry.channel and entry.channel != self.channel:
+            if entry.channel and known_channel(entry.channel) != self.channel:
                 continue
             if entry.category and known_category(entry.category) != self.category:
                 continue

@@ -45,6 +45,10 @@ class Rule:
     whole: bool
     evasion: bool
     reckon: str = ""
+    #: Categories of goods, or cues of the text, with which a review becomes a block.
+    block_in: frozenset[str] = frozenset()
+    #: Words that are reported when they are the whole text, as in a list of words, whatever the goods.
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def _rule(entry: Mapping[str, Any], pack: str, in_force: date, until: date | Non
     unknown = set(entry) - {
         *("id", "class", "severity", "step", "basis", "terms", "triggers", "pattern", "unless", "needs", "before"),
         *("after", "only", "never", "channels", "guards", "advice", "replacement", "proof", "in_force", "until"),
-        *("whole", "evasion"),
+        *("whole", "evasion", "block_in", "alone"),
     }
     if unknown:
         raise BadPack(f"{where}: unknown keys {', '.join(sorted(unknown))}")
@@ -157,6 +161,8 @@ def _rule(entry: Mapping[str, Any], pack: str, in_force: date, until: date | Non
         whole=bool(entry.get("whole", False)),
         evasion=bool(entry.get("evasion", True)),
         reckon=reckon,
+        block_in=frozenset(_texts(entry, "block_in", where)),
+        alone=_texts(entry, "alone", where),
     )
 
 
