@@ -183,6 +183,18 @@ class ShopOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class SentOffer:
+    """A quantity on its way to a shop."""
+
+    offer_id: int
+    shop_id: int
+    shop: str
+    channel: str
+    sku: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
 class AvailableToSell:
     """One SKU over all shops. ``could_oversell``: pieces that could be sold twice if every buyer came now."""
 

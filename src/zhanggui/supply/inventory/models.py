@@ -305,11 +305,16 @@ class Offer(models.Model):
     #: When the channel was known to show it; null: in flight or unknown.
     acked_at = models.DateTimeField(null=True)
     refused = models.BooleanField(default=False)
+    #: Nothing can be sold under it unheard any more, and no order can be mistaken for one of it.
+    closed = models.BooleanField(default=False)
     key = models.TextField(unique=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(qty__gte=0), name="inventory_offer_qty")]
-        indexes = [models.Index(fields=["shop", "item", "id"], name="inventory_offer_of")]
+        indexes = [
+            models.Index(fields=["shop", "item", "id"], name="inventory_offer_of"),
+            models.Index(fields=["item", "id"], condition=Q(closed=False), name="inventory_offer_live"),
+        ]
 
 
 class HeardOrder(models.Model):
@@ -320,9 +325,15 @@ class HeardOrder(models.Model):
     order_ref = models.TextField()
     qty = models.BigIntegerField()
     placed_at = models.DateTimeField()
+    #: Both ledgers together hold all of it: promised or gone. Until then its pieces are held back for it.
+    booked = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "item", "order_ref"], name="inventory_heard_key")]
+        indexes = [
+            models.Index(fields=["item", "placed_at"], name="inventory_heard_when"),
+            models.Index(fields=["item"], condition=Q(booked=False), name="inventory_heard_unbooked"),
+        ]
 
 
 class Trouble(models.Model):

@@ -70,6 +70,36 @@ def exposure(writes: Sequence[Write], heard: Iterable[Heard], heard_through: int
     return sum(rest for i, rest in enumerate(left) if i not in done)
 
 
+def needless(writes: Sequence[Write], heard_through: int | None, flight: int) -> set[int]:
+    """Places of writes that may be forgotten: heard of to their end, and over before anything that is not was sent, so
+    that no order can belong to either of both. Grows with time, never shrinks.
+
+    >>> needless([Write(5, 0, 1), Write(2, 20, 21), Write(3, 40, 41)], 41, 10)
+    {0, 1}
+    >>> needless([Write(5, 0, 1), Write(2, 20, 21)], 10, 10)
+    set()
+    """
+    last: int | None = None  # the last write that is confirmed and heard: what had landed when it was sent is done
+    for i, w in enumerate(writes):
+        if not w.refused and w.acked_at is not None and heard_through is not None and w.acked_at <= heard_through:
+            last = i
+    if last is None:
+        return {i for i, w in enumerate(writes) if w.refused}
+    anchor = writes[last].sent_at
+    alive = [w.sent_at for i, w in enumerate(writes) if not w.refused and (i >= last or w.landed_by(flight) > anchor)]
+    first = min(alive)
+    gone = {i for i, w in enumerate(writes) if w.refused}
+    for i, w in enumerate(writes[:last]):
+        end = min(
+            (k.acked_at for k in writes[i + 1 : last + 1]
+             if not k.refused and k.acked_at is not None and k.sent_at >= w.landed_by(flight)),
+            default=None,
+        )  # fmt: skip
+        if end is not None and heard_through is not None and end <= heard_through and end < first:
+            gone.add(i)
+    return gone
+
+
 def _or_ever(moment: int | None) -> int:
     return moment if moment is not None else 2**63
 

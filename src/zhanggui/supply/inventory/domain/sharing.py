@@ -100,11 +100,12 @@ def targets(available: int, standings: Mapping[str, Standing]) -> dict[str, int]
 def plan(available: int, standings: Mapping[str, Standing]) -> dict[str, Step]:
     """What to write where, so that the guarantee holds after every single write, confirmed or not.
 
-    A strict shop is written ``v`` only while ``Σ exposures + v ≤ available``: the new quantity counts beside what the
-    old one may still sell. Writing zero is always allowed. Shared shops are written their target and may oversell.
+    A strict shop is written ``v`` only while ``Σ exposures of strict shops + v ≤ available``: the new quantity counts
+    beside what the old one may still sell. Writing zero is always allowed. Shared shops are written their target and
+    may oversell: their orders are promised only what the strict ones leave.
     """
     wanted = targets(available, standings)
-    slack = available - sum(s.exposure for s in standings.values())
+    slack = available - sum(s.exposure for s in standings.values() if s.rule.mode == STRICT)
     starved = any(
         s.rule.mode == STRICT and wanted[k] > 0 and not s.shown and not s.exposure for k, s in standings.items()
     )

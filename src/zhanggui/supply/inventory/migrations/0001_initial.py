@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField()),
                 ('acked_at', models.DateTimeField(null=True)),
                 ('refused', models.BooleanField(default=False)),
+                ('closed', models.BooleanField(default=False)),
                 ('key', models.TextField(unique=True)),
             ],
         ),
@@ -213,6 +214,7 @@ class Migration(migrations.Migration):
                 ('order_ref', models.TextField()),
                 ('qty', models.BigIntegerField()),
                 ('placed_at', models.DateTimeField()),
+                ('booked', models.BooleanField(default=False)),
                 ('shop', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.shop')),
             ],
         ),
@@ -412,6 +414,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='offer',
             index=models.Index(fields=['shop', 'item', 'id'], name='inventory_offer_of'),
+        ),
+        migrations.AddIndex(
+            model_name='offer',
+            index=models.Index(condition=models.Q(('closed', False)), fields=['item', 'id'], name='inventory_offer_live'),
+        ),
+        migrations.AddIndex(
+            model_name='heardorder',
+            index=models.Index(fields=['item', 'placed_at'], name='inventory_heard_when'),
+        ),
+        migrations.AddIndex(
+            model_name='heardorder',
+            index=models.Index(condition=models.Q(('booked', False)), fields=['item'], name='inventory_heard_unbooked'),
         ),
         migrations.AddConstraint(
             model_name='offer',

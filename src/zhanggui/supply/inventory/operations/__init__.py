@@ -1,11 +1,13 @@
 """Writes of stock, one function per use case."""
 
 from zhanggui.supply.inventory.operations.channels import (
+    MoreThanFree,
     WriteInFlight,
     answer_offer,
     follow,
     note_hearing,
     note_order,
+    plan_and_send,
     put_channel_rule,
     raise_trouble,
     read_back,
@@ -50,12 +52,12 @@ from zhanggui.supply.inventory.operations.reserving import (
 )
 
 __all__ = [
-    "AlreadyReversed", "BadRule", "CountClosed", "KeyReused", "NotEnoughStock", "PeriodClosed", "Posted",
-    "SamePerson", "StockError", "Stopped", "UnknownPlace", "UnknownSku", "WorldMoved", "WriteInFlight",
+    "AlreadyReversed", "BadRule", "CountClosed", "KeyReused", "MoreThanFree", "NotEnoughStock", "PeriodClosed",
+    "Posted", "SamePerson", "StockError", "Stopped", "UnknownPlace", "UnknownSku", "WorldMoved", "WriteInFlight",
     "answer_offer", "apply_levels", "classify", "close_period", "drop_count", "ensure_places",
     "expire_reservations", "follow", "inspect_return", "move_goods", "note_hearing", "note_order", "open_count",
-    "plan_levels", "post", "post_count", "put_alias", "put_bundle", "put_channel_rule", "put_item", "put_place",
-    "quarantine_expired", "raise_trouble", "read_back", "receive_goods", "record_count", "release_order",
-    "reserve_grouped", "reserve_order", "return_goods", "reverse_movement", "send_offer", "sentence",
+    "plan_and_send", "plan_levels", "post", "post_count", "put_alias", "put_bundle", "put_channel_rule",
+    "put_item", "put_place", "quarantine_expired", "raise_trouble", "read_back", "receive_goods", "record_count",
+    "release_order", "reserve_grouped", "reserve_order", "return_goods", "reverse_movement", "send_offer", "sentence",
     "settle_trouble", "ship_order",
 ]  # fmt: skip

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.supply.inventory.contracts import AvailableToSell, ShopOffer, StockLine
 from zhanggui.supply.inventory.domain import exposure as exposing
 from zhanggui.supply.inventory.domain import sharing
-from zhanggui.supply.inventory.models import ChannelRule, HeardOrder, Hearing, Offer
+from zhanggui.supply.inventory.models import ChannelRule, Hearing, Offer
 from zhanggui.supply.inventory.queries.shelves import stock_lines
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-#: A write sent longer ago than this can land no more (an assumption of the guarantee). Microseconds.
-FLIGHT: Final = 15 * 60 * 1_000_000
-#: Writes looked back at; older ones are long over.
-RECENT: Final = 50
-
-
-def micro(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _write(row: Offer) -> exposing.Write:
-    acked = micro(row.acked_at) if row.acked_at is not None else None
-    return exposing.Write(row.qty, micro(row.sent_at), acked, row.refused)
-
-
-def writes_of(shop_id: int, item_id: int) -> list[exposing.Write]:
-    """The writes to one shop, oldest first."""
-    rows = Offer.objects.filter(shop_id=shop_id, item_id=item_id).order_by("-id")[:RECENT]
-    return [_write(row) for row in reversed(rows)]
+from zhanggui.supply.inventory.store import promised
 
 
 def available_to_sell(
@@ -52,44 +32,39 @@ def available_to_sell(
     special = {(r.shop_id, r.item_id): r for r in ChannelRule.objects.filter(item__isnull=False)}
     hearing = dict(Hearing.objects.values_list("shop_id", "heard_through"))
     ids = [line.item_id for line in lines]
-    writes: dict[tuple[int, int], list[exposing.Write]] = {}
-    for row in Offer.objects.filter(item_id__in=ids).order_by("id").iterator():
-        writes.setdefault((row.shop_id, row.item_id), []).append(_write(row))
-    heard: dict[tuple[int, int], list[exposing.Heard]] = {}
-    for shop_id, item_id, at, qty in HeardOrder.objects.filter(item_id__in=ids).values_list(
-        "shop_id", "item_id", "placed_at", "qty"
-    ):
-        heard.setdefault((shop_id, item_id), []).append(exposing.Heard(micro(at), qty))
+    with connection.cursor() as cursor:
+        parts = promised.parts(cursor, ids)
     found = []
     for line in lines:
         standings: dict[str, sharing.Standing] = {}
+        shown = parts.get(line.item_id, {})
         for shop_id in sorted(shops):
             rule = special.get((shop_id, line.item_id)) or general.get(shop_id)
-            key = (shop_id, line.item_id)
-            standings[f"{shop_id:012}"] = _standing(
-                rule, writes.get(key, []), heard.get(key, []), hearing.get(shop_id), now
-            )
-        found.append(_one(line, standings, shops, shop_ids))
+            part = shown.get(shop_id) or promised.ShopPart()
+            standings[f"{shop_id:012}"] = _standing(rule, part, hearing.get(shop_id), now)
+        spoken = _spoken(shown, set(shops))
+        found.append(_one(line, standings, shops, shop_ids, spoken))
     return found
 
 
 def _standing(
-    rule: ChannelRule | None,
-    writes: list[exposing.Write],
-    heard: list[exposing.Heard],
-    through: datetime | None,
-    now: datetime,
+    rule: ChannelRule | None, part: promised.ShopPart, through: datetime | None, now: datetime
 ) -> sharing.Standing:
     silence = None if through is None else max(0, int((now - through).total_seconds() // 60))
-    recent = writes[-RECENT:]
-    orders = [h for h in heard if recent and h.placed_at >= recent[0].sent_at]
     return sharing.Standing(
         _rule(rule),
-        exposing.exposure(recent, orders, micro(through) if through is not None else None, FLIGHT),
-        exposing.shown(recent, orders),
-        exposing.may_write(recent, micro(now), FLIGHT),
+        part.exposure,
+        exposing.shown(part.writes, part.heard),
+        exposing.may_write(part.writes, promised.micro(now), promised.FLIGHT),
         silence,
     )
+
+
+def _spoken(shown: dict[int, promised.ShopPart], active: set[int]) -> int:
+    """Pieces that shops no longer active may still sell, and that orders heard of wait for."""
+    strict = {i: p for i, p in shown.items() if p.mode == sharing.STRICT}
+    gone = sum(p.exposure for i, p in strict.items() if i not in active)
+    return gone + sum(sum(p.unbooked.values()) for p in strict.values())
 
 
 def _rule(row: ChannelRule | None) -> sharing.Rule:
@@ -101,9 +76,14 @@ def _rule(row: ChannelRule | None) -> sharing.Rule:
 
 
 def _one(
-    line: StockLine, standings: dict[str, sharing.Standing], shops: dict[int, accounts.ShopInfo], mine: frozenset[int]
+    line: StockLine,
+    standings: dict[str, sharing.Standing],
+    shops: dict[int, accounts.ShopInfo],
+    mine: frozenset[int],
+    spoken: int,
 ) -> AvailableToSell:
-    steps = sharing.plan(line.available, standings)
+    free = line.available - spoken
+    steps = sharing.plan(free, standings)
     offers = []
     for key, standing in standings.items():
         shop = shops[int(key)]
@@ -118,7 +98,7 @@ def _one(
                 )
             )  # fmt: skip
     exposures = [s.exposure for s in standings.values()]
-    risk = sharing.could_oversell(line.available, exposures)
+    risk = sharing.could_oversell(line.available, [*exposures, spoken])
     return AvailableToSell(line.sku, line.available, sum(exposures), risk, tuple(offers))
 
 

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from zhanggui.supply.inventory.domain.holding import EXPIRE, RESERVE, Short, grant
-from zhanggui.supply.inventory.store import pools
+from zhanggui.supply.inventory.store import pools, promised
 
 #: Answers.
 HELD, SHORT, CLOSED, NOTHING, REPLAYED, REUSED = "held", "short", "closed", "nothing", "replayed", "reused"
@@ -93,7 +94,10 @@ def _apply(requests: Sequence[Request], now: datetime) -> list[Answer]:
             if any(h.item_id not in locked for h in holds):
                 continue  # an order grew between the look and the lock: look again
             known = _known(cursor, [k for r in requests for k in _keys(r)])
-            return _decide(cursor, requests, now, locked, holds, known)
+            spoken = {}
+            if any(r.act == RESERVE for r in requests):
+                spoken = promised.held_back(cursor, locked, timezone.localdate(now))
+            return _decide(cursor, requests, now, locked, holds, known, spoken)
 
 
 def _keys(request: Request) -> list[str]:
@@ -108,8 +112,9 @@ def _decide(
     locked: dict[int, pools.PoolRow],
     holds: list[_Hold],
     known: dict[str, tuple[str, int, int, str]],
+    spoken: dict[int, tuple[int, dict[str, int]]],
 ) -> list[Answer]:
-    free = {i: p.on_hand - p.reserved for i, p in locked.items()}
+    free = {i: p.on_hand - p.reserved - (spoken[i][0] if i in spoken else 0) for i, p in locked.items()}
     by_order: dict[str, list[_Hold]] = {}
     for hold in holds:
         by_order.setdefault(hold.order_ref, []).append(hold)
@@ -124,7 +129,7 @@ def _decide(
             continue
         if request.act == RESERVE:
             demand = dict(request.demand)
-            short = grant(demand, free)
+            short = _grant(request.order_ref, demand, free, spoken)
             if short is not None:
                 answers.append(Answer(SHORT, short))
                 continue
@@ -145,6 +150,21 @@ def _decide(
         _write(cursor, rows, holds)
         pools.change(cursor, {i: (0, delta) for i, delta in reserved.items() if delta})
     return answers
+
+
+def _grant(
+    ref: str, demand: dict[int, int], free: dict[int, int], spoken: dict[int, tuple[int, dict[str, int]]]
+) -> Short | None:
+    """Take a demand out of what is free and what is held back for this very order."""
+    own = {i: spoken[i][1].get(ref, 0) for i in demand if i in spoken}
+    for i, qty in own.items():
+        free[i] += qty
+    short = grant(demand, free)
+    for i, qty in own.items():
+        rest = qty if short is not None else max(0, qty - demand[i])
+        free[i] -= rest
+        spoken[i][1][ref] = rest
+    return short
 
 
 def _repeated(request: Request, known: dict[str, tuple[str, int, int, str]]) -> Answer | None:
