@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from zhanggui.foundation.accounts.access import requires
 from zhanggui.law.claims import queries
@@ -18,13 +18,22 @@ from zhanggui.processes.api.problems import PROBLEMS, Refused
 router = Router(tags=["claims"])
 
 
+def _written(value: object) -> object:
+    """A day is written out: pydantic would also take seconds since 1970."""
+    if value is not None and not isinstance(value, (str, Day)):
+        raise ValueError("not a date")
+    return value
+
+
 class ClaimsIn(Schema):
     texts: list[Annotated[str, Field(max_length=200_000)]] = Field(min_length=1, max_length=1000)
     category: str | None = Field(
         None, max_length=40, description="Category of the goods; null: guessed from the words."
     )
     channel: str | None = Field(None, max_length=40)
-    date: Day | None = Field(None, description="The day whose law is asked; null: today.")
+    date: Annotated[Day | None, BeforeValidator(_written)] = Field(
+        None, description="The day whose law is asked; null: today."
+    )
     kind: Literal["ad", "chat", "notice", "label"] = "ad"
 
 
