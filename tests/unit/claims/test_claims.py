@@ -13,6 +13,7 @@ from zhanggui.law.claims.contracts import AllowEntry, UnknownName
 from zhanggui.law.claims.domain.amounts import deposits, number, prizes
 from zhanggui.law.claims.domain.normal import squeeze
 from zhanggui.law.claims.domain.packs import BadPack, parse_pack
+from zhanggui.law.claims.domain.scan import LONG_TEXT
 from zhanggui.law.claims.reading import checker, normaliser, shipped_packs
 
 DAY = date(2026, 11, 24)
@@ -210,3 +211,23 @@ def test_every_rule_has_a_basis_and_bad_packs_are_refused() -> None:
 def test_long_and_short_texts_are_squeezed_alike() -> None:
     assert [s.text for s in squeeze("最 好 用")] == ["最好用"]
     assert "最好用" in "".join(s.text for s in squeeze("中" * 500 + " 最 好 用 " + "中" * 500))
+
+
+@given(st.lists(NOISE, max_size=4))
+@settings(max_examples=40)
+def test_the_matcher_for_long_texts_finds_the_same(texts: list[str]) -> None:
+    judge = checker(DAY)
+    plain = [normaliser().normal(text).text for text in (*texts, "最好用的拖把", "no.1 第一")]
+    wanted = [list(judge._automaton.iter(text)) for text in plain]
+    found = judge.scanner.scan(plain)
+    assert found == wanted
+    assert any(found)
+
+
+def test_a_long_text_is_judged_like_its_parts() -> None:
+    judge = checker(DAY)
+    parts = [*BAD, *PLAIN, "最 好 用 的 拖 把", "顶*级工艺", "第一次使用前请充电"] * 8
+    parts += ["面料柔软，颜色可选" * 20] * 140
+    whole = judge.check("\n".join(parts))
+    assert len(whole.text) > LONG_TEXT
+    assert [f.text for f in whole.findings] == [f.text for part in parts for f in judge.check(part).findings]

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 import ahocorasick  # type: ignore[import-not-found]
@@ -21,6 +22,7 @@ from zhanggui.law.claims.domain.categories import cued, known_category, known_ch
 from zhanggui.law.claims.domain.evasion import variants
 from zhanggui.law.claims.domain.normal import Normal, Normaliser, Squeezed, pulled_apart, squeeze
 from zhanggui.law.claims.domain.packs import Guard, Pack, Rule
+from zhanggui.law.claims.domain.scan import LONG_TEXT, Scanner
 
 Cut = Callable[[str], Sequence[str]]
 
@@ -53,7 +55,7 @@ class _Entry:
 
 #: Per guard the spans of its words, in the order of their ends.
 Covers = dict[int, list[tuple[int, int]]]
-Hits = Iterable[tuple[int, tuple[_Entry, ...]]]
+Hits = Sequence[tuple[int, tuple[_Entry, ...]]]
 
 
 @dataclass(slots=True)
@@ -150,6 +152,11 @@ class Checker:
     def _plain(self, text: str) -> str:
         return self._normaliser.normal(text).text
 
+    @cached_property
+    def scanner(self) -> Scanner[tuple[_Entry, ...]]:
+        """The same patterns for long texts."""
+        return Scanner(dict(self._automaton.items()))
+
     def patterns(self) -> int:
         """How many patterns the matcher holds."""
         return len(self._automaton)
@@ -169,12 +176,15 @@ class Checker:
         plain = normal.text
         goods, place = known_category(category), known_channel(channel)
         single = self._alone.get(plain.strip(_EDGES)) if len(plain) <= _LONGEST_WORD else None
-        hits = list(self._automaton.iter(plain))
-        hidden = []
-        for squeezed in squeeze(plain):
-            found = list(self._automaton.iter(squeezed.text))
-            if found:
-                hidden.append((squeezed, found))
+        hidden: list[tuple[Squeezed, Hits]]
+        if len(plain) < LONG_TEXT:
+            hits: Hits = list(self._automaton.iter(plain))
+            hidden = [(one, found) for one in squeeze(plain) if (found := list(self._automaton.iter(one.text)))]
+        else:
+            pieces = list(squeeze(plain))
+            first, *others = self.scanner.scan([plain, *(one.text for one in pieces)])
+            hits = first
+            hidden = [(one, found) for one, found in zip(pieces, others, strict=True) if found]
         if not hits and not hidden and single is None:
             return Verdict(text, "ok")
         look = _Look(self, text, normal, goods, place, kind or "ad", allow)

@@ -217,6 +217,7 @@ def _kinds() -> npt.NDArray[np.uint8]:
         char = chr(code)
         if _WEAK_RUN.fullmatch(char):
             kinds[code] = 1 if char in " \t\u3000" else 2
+    kinds[9] = 1
     for char in ",，。、;；:：!！?？…\r\n":
         kinds[ord(char)] = 3
     return kinds
@@ -249,10 +250,15 @@ def squeeze(text: str) -> Iterator[Squeezed]:
         elif at - _AROUND <= high:
             high = at + _AROUND
         else:
-            yield _squeezed(text, low, min(high, len(text)))
+            yield _kept(codes, parting, low, min(high, len(text)))
             low, high = max(0, at - _AROUND), at + _AROUND
     if low >= 0:
-        yield _squeezed(text, low, min(high, len(text)))
+        yield _kept(codes, parting, low, min(high, len(text)))
+
+
+def _kept(codes: npt.NDArray[np.uint32], parting: npt.NDArray[np.bool_], start: int, end: int) -> Squeezed:
+    places = np.flatnonzero(~parting[start:end]) + start
+    return Squeezed(codes[places].tobytes().decode("utf-32-le", "surrogatepass"), places.tolist())
 
 
 def _squeezed(text: str, start: int, end: int) -> Squeezed:
