@@ -14,6 +14,7 @@ urlpatterns = [
     path("import/", include("zhanggui.processes.urls")),
     path("orders/", include("zhanggui.processes.orderhub.urls")),
     path("goods/", include("zhanggui.processes.goods.urls")),
+    path("data/", include("zhanggui.insight.dashboards.urls")),
     path("stock/", include("zhanggui.supply.inventory.urls")),
     path("traffic/", include("zhanggui.processes.traffic.urls")),
     path("api/v1/", api.urls),

@@ -219,6 +219,7 @@ def _rows(days: Iterable[_ShopDay], segment: Mapping[int, str], basis: str, scal
     rows = []
     for (name, period), (paid, orders, buyers, visitors, platform) in sorted(sums.items()):
         amount = Fraction(paid, scale)
+        cells: tuple[Cell, ...]
         if basis == "people":
             cells = (
                 Cell(Fraction(visitors)),

@@ -1,0 +1,1 @@
+"""What the pages of numbers show: answers of the metric store in words, tables and charts."""
