@@ -76,6 +76,9 @@ def commands() -> dict[str, Entry]:
         "stock": Entry(
             "zhanggui.processes.stock.cli:app", _("Stock: show, receive, count, verify, promise, share out.")
         ),
+        "purchasing": Entry(
+            "zhanggui.supply.purchasing.cli:app", _("Suppliers, purchase orders, receipts, and what to order.")
+        ),
         "stock-formula": Entry(
             "zhanggui.supply.purchasing.cli:formulas_app",
             _("Textbook stock formulas: order quantity, reorder point, safety stock and more."),
@@ -96,6 +99,10 @@ def commands() -> dict[str, Entry]:
             "zhanggui.insight.metrics.cli:metrics_command",
             _("The metric dictionary: what each number means."),
             "django",
+        ),
+        "report": Entry(
+            "zhanggui.insight.reports.cli:report_command",
+            _("Write a daily, weekly or monthly report: page, Markdown, sheets or PDF."),
         ),
         "today": Entry("zhanggui.desk.cli:today_command", _("What to do today, ranked by deadline and money.")),
         "proposals": Entry("zhanggui.desk.cli:app_proposals", _("List, approve, carry out and take back proposals.")),

@@ -224,6 +224,7 @@ LOGGING = {
 }
 
 from zhanggui.config.parts.jobs import *  # noqa: E402,F403
-from zhanggui.config.parts.loop import *  # noqa: E402,F403
 from zhanggui.config.parts.lake import *  # noqa: E402,F403
+from zhanggui.config.parts.loop import *  # noqa: E402,F403
+from zhanggui.config.parts.reports import *  # noqa: E402,F403
 from zhanggui.config.parts.security import *  # noqa: E402,F403

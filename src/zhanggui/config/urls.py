@@ -17,6 +17,7 @@ urlpatterns = [
     path("data/", include("zhanggui.insight.dashboards.urls")),
     path("stock/", include("zhanggui.supply.inventory.urls")),
     path("traffic/", include("zhanggui.processes.traffic.urls")),
+    path("reports/", include("zhanggui.insight.reports.urls")),
     path("api/v1/", api.urls),
     path("", include("zhanggui.desk.urls")),
 ]

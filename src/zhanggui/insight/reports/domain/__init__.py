@@ -1,0 +1,1 @@
+"""Rules of reports: periods, what qualifies as a finding, causes, advice."""

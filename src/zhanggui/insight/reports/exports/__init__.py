@@ -1,0 +1,1 @@
+"""A report as people read it: words, page, Markdown, sheets, PDF."""
