@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhanggui.desk import listing
+from zhanggui.desk import listing, scoring
 from zhanggui.foundation.accounts import queries as accounts
 from zhanggui.foundation.accounts.domain.permissions import ROLES
 from zhanggui.foundation.loop import labels, queries, reading
@@ -23,6 +24,8 @@ AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
 As = Annotated[str, typer.Option("--as", help=_("Sign-in name of the person who acts."))]
 
 
+#: Findings a score looks through.
+_ALL = 100_000
 _EVIDENCE = ("value", "unit", "currency", "metric", "period", "as_of", "rows")
 
 
@@ -35,9 +38,13 @@ def today_command(
     shop: Annotated[list[str] | None, typer.Option("--shop", help=_("Only these shops, by name."))] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help=_("At most so many findings."))] = 50,
     look: Annotated[bool, typer.Option("--look/--no-look", help=_("Run the detectors that are due first."))] = True,
+    score: Annotated[
+        Path | None, typer.Option("--score", help=_("problems.json of a sample: print recall, precision and ranks."))
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What to do today, ranked by deadline and money."""
+    planted = scoring.read(score) if score else None
     if role and role.upper() not in ROLES:
         raise BadWish(
             _("There is no role “%(role)s”; there are %(roles)s.") % {"role": role, "roles": ", ".join(ROLES)}
@@ -60,8 +67,20 @@ def today_command(
         role=role.upper(),
         home=max((s.currency for s in chosen), key=[s.currency for s in chosen].count, default=""),
     )
-    counted = queries.counts(wanted)
     names = {s.id: s.name for s in chosen}
+    if planted is not None:
+        ranked = [
+            f for code in queries.SECTIONS for f in queries.list_findings(replace(wanted, section=code), limit=_ALL)
+        ]
+        told = scoring.score(planted, ranked, names)
+        text = (
+            json.dumps(scoring.as_json(told), ensure_ascii=False, indent=2)
+            if as_json
+            else "\n".join(scoring.lines(told))
+        )
+        typer.echo(text)
+        return
+    counted = queries.counts(wanted)
     titles = {"now": _("Due now"), "today": _("Today"), "week": _("This week"), "later": _("Later")}
     left, sections = limit, []
     for code in queries.SECTIONS:

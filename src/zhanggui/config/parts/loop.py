@@ -8,6 +8,7 @@ import os
 LOOP_MODULES = [
     "zhanggui.desk.detectors",
     "zhanggui.processes.acting.actions",
+    "zhanggui.processes.watching.detectors",
 ]
 #: In so many seconds the loop looks whether something is due: detectors, expiries, things to read back, digests.
 LOOP_TICK_SECONDS = 30.0

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from zhanggui.trade.channels.sample import bulk, generate
+from zhanggui.trade.channels.sample import bulk, generate, problems
 
 
 def _progress(enabled: bool) -> generate.Report | None:
@@ -27,12 +27,19 @@ def _progress(enabled: bool) -> generate.Report | None:
 def sample_command(
     directory: Annotated[Path, typer.Argument(help="Folder to write into; one folder per shop is made in it.")],
     seed: Annotated[int, typer.Option(help="The same seed always writes the same bytes.")] = 1,
-    days: Annotated[int, typer.Option(min=1, help="Days simulated, the end date being the last.")] = 14,
-    orders: Annotated[int, typer.Option(min=1, help="Orders per channel (with --bulk: lines).")] = 200,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Days simulated, the end date being the last: 14, with problems 42.")
+    ] = None,
+    orders: Annotated[
+        int | None, typer.Option(min=1, help="Orders per channel (with --bulk: lines): 200, with problems 2000.")
+    ] = None,
     channels: Annotated[str, typer.Option(help="Channel codes separated by commas; all channels when left out.")] = "",
     end_date: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD.")] = generate.END_DATE.isoformat(),
     bulk_list: Annotated[
         bool, typer.Option("--bulk", help="Only one Taobao item list with exactly --orders lines, for benchmarks.")
+    ] = False,
+    with_problems: Annotated[
+        bool, typer.Option("--with-problems", help="Plant known problems and tell them in problems.json.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -49,13 +56,27 @@ def sample_command(
         raise typer.BadParameter(f"unknown: {', '.join(unknown)}; known: {known}", param_hint="--channels")
     if bulk_list and chosen not in ([], ["taobao"]):
         raise typer.BadParameter("--bulk writes Taobao files only", param_hint="--channels")
+    days = days or (problems.LEAST_DAYS if with_problems else 14)
+    orders = orders or (2000 if with_problems else 200)
+    if with_problems and (bulk_list or days < problems.LEAST_DAYS or orders < problems.LEAST_ORDERS):
+        raise typer.BadParameter(
+            f"needs at least {problems.LEAST_DAYS} days and {problems.LEAST_ORDERS} orders, and no --bulk",
+            param_hint="--with-problems",
+        )
     started = time.perf_counter()
     report = _progress(not as_json)
     if bulk_list:
         result = bulk.write_item_list(directory, seed=seed, lines=orders, days=days, end=end, report=report)
     else:
         result = generate.write_all(
-            directory, seed=seed, days=days, orders=orders, channels=chosen or None, end=end, report=report
+            directory,
+            seed=seed,
+            days=days,
+            orders=orders,
+            channels=chosen or None,
+            end=end,
+            report=report,
+            problems=with_problems,
         )
     seconds = round(time.perf_counter() - started, 2)
     if report:

@@ -29,6 +29,7 @@ from zhanggui.trade.channels.sample.layouts import (
     woocommerce,
     xiaohongshu,
 )
+from zhanggui.trade.channels.sample.problems import LEAST_DAYS, LEAST_ORDERS, PLACES, Planter
 from zhanggui.trade.channels.sample.sheets import EventSink, FileSpec, OrderSink, Written
 from zhanggui.trade.channels.sample.tally import FileTally, Seen, ShopTally
 from zhanggui.trade.channels.sample.truth import Plan
@@ -109,21 +110,25 @@ def _latest(found: Sequence[tuple[FileSpec, Seen]], grains: tuple[str, ...]) -> 
     return best[1] if best else None
 
 
-def write_shop(plan: Plan, folder: Path, report: Report | None = None) -> tuple[list[Written], ShopTally]:
-    """Simulates one shop and writes its files in one pass over its orders."""
+def write_shop(
+    plan: Plan, folder: Path, report: Report | None = None, planter: Planter | None = None
+) -> tuple[list[Written], ShopTally]:
+    """Simulates one shop and writes its files in one pass over its orders; ``planter`` adds problems."""
     folder.mkdir(parents=True, exist_ok=True)
     specs: list[FileSpec] = LAYOUTS[plan.channel].specs(plan)
     order_sinks = [OrderSink(folder, spec) for spec in specs if spec.rows is not None]
     event_sinks = [EventSink(folder, spec) for spec in specs if spec.events is not None]
     tally, till = ShopTally(), attention.Till()
-    for done, order in enumerate(World(plan).orders(), start=1):
+    world = World(plan)
+    for done, order in enumerate(planter.orders(world) if planter else world.orders(), start=1):
         found = []
         for sink in order_sinks:
             seen = sink.take(order)
             if seen is not None:
                 found.append((sink.spec, seen))
         for event_sink in event_sinks:
-            event_sink.take(order)
+            if planter is None or event_sink.spec.kind == "refunds" or planter.is_settled(order):
+                event_sink.take(order)
         if found:
             facts = _latest(found, ("order", "both")) or _latest(found, ("items",))
             if facts is not None:
@@ -133,18 +138,22 @@ def write_shop(plan: Plan, folder: Path, report: Report | None = None) -> tuple[
             report(plan.shop, done, plan.orders)
     written = [file for sink in order_sinks for file in sink.close()]
     written += [file for event_sink in event_sinks for file in event_sink.close()]
-    written += _reports(plan, till, tally, folder)
+    written += _reports(plan, till, tally, folder, planter)
     for file in written:
         tally.take_file(file.spec.kind, file.tally)
     return written, tally
 
 
-def _reports(plan: Plan, till: attention.Till, tally: ShopTally, folder: Path) -> list[Written]:
+def _reports(
+    plan: Plan, till: attention.Till, tally: ShopTally, folder: Path, planter: Planter | None
+) -> list[Written]:
     """The shop's reports of visitors and adverts, where its platform's layouts are known."""
     layout = traffic.LAYOUTS.get(plan.channel)
     if layout is None:
         return []
     days = attention.days_of(plan, till)
+    if planter is not None:
+        days = planter.days(days)
     number = [name for name, *_ in LAYOUTS[plan.channel].SHOPS].index(plan.shop)
     reports = layout(plan, days, number)
     attention.tell(tally, days, visits=reports.visits, window=reports.window)
@@ -230,10 +239,12 @@ def write_all(
     channels: Sequence[str] | None = None,
     end: date = END_DATE,
     report: Report | None = None,
+    problems: bool = False,
 ) -> Result:
     """Writes ``orders`` orders per channel into ``target``, one folder per shop.
 
-    Raises ``ValueError`` for an unknown channel or numbers below 1.
+    ``problems``: plants the known problems of ``problems.PLACES`` and tells them in ``problems.json``. Raises
+    ``ValueError`` for an unknown channel, numbers below 1, or too small a sample to plant problems in.
     """
     chosen = list(channels) if channels else list(LAYOUTS)
     for channel in chosen:
@@ -241,16 +252,36 @@ def write_all(
             raise ValueError(f"unknown channel {channel!r}; known: {', '.join(LAYOUTS)}")
     if days < 1 or orders < 1:
         raise ValueError("days and orders must be at least 1")
+    if problems and (days < LEAST_DAYS or orders < LEAST_ORDERS):
+        raise ValueError(f"problems need at least {LEAST_DAYS} days and {LEAST_ORDERS} orders per channel")
     clear(target)
+    planters: list[Planter] = []
     shops: list[tuple[Plan, str, ShopTally]] = []
     files: list[tuple[dict[str, Any], str, FileTally]] = []
     for channel in chosen:
-        for plan in plans(channel, seed=seed, days=days, orders=orders, end=end):
+        for number, plan in enumerate(plans(channel, seed=seed, days=days, orders=orders, end=end)):
             folder = target / f"{channel}-{plan.shop}"
-            written, tally = write_shop(plan, folder, report)
+            planter = Planter(plan, number) if problems else None
+            if planter is not None:
+                planters.append(planter)
+            written, tally = write_shop(plan, folder, report, planter)
             shops.append((plan, folder.name, tally))
             for file in written:
                 name = f"{folder.name}/{file.path.name}"
                 files.append((describe(plan, file, name), name, file.tally))
     about = {"seed": seed, "days": days, "orders": orders, "end_date": end.isoformat()}
+    if problems:
+        _tell_problems(target, about, planters)
     return documents(target, about, shops=shops, files=files)
+
+
+def _tell_problems(target: Path, about: dict[str, Any], planters: Sequence[Planter]) -> None:
+    document = {
+        "version": VERSION,
+        **about,
+        "shops": [p.plan.shop for p in planters],
+        "kinds": sorted({kind for kinds in PLACES.values() for kind in kinds}),
+        "problems": [one.report() for p in planters for one in p.planted.values()],
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    (target / "problems.json").write_text(text, encoding="utf-8", newline="\n")
