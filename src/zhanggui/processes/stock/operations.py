@@ -23,6 +23,8 @@ from zhanggui.trade.orders.contracts import OrderFilter
 
 #: Orders this much older than the book may still be owed when it begins.
 BEFORE: Final = timedelta(days=60)
+#: How long before the stated export moment a shop may have had no order for that moment to be believed.
+QUIET: Final = timedelta(hours=6)
 #: Where the last run is remembered, beside the orders.
 MARK: Final = "last run"
 CODES: Final = ("outer_sku_code", "outer_product_code", "sku_no", "product_no")
@@ -108,7 +110,18 @@ def _shop(shop_id: int, since: datetime, now: datetime, done: Done) -> None:
     _returns(shop_id, since, now, done)
     for fresh in order_queries.shop_freshness(shop_ids=frozenset({shop_id})):
         if fresh.newest_order_at is not None:
-            stock.note_hearing(shop_id=shop_id, heard_through=min(fresh.newest_order_at, now))
+            through = heard_through(shop_id, fresh.newest_order_at)
+            stock.note_hearing(shop_id=shop_id, heard_through=min(through, now))
+
+
+def heard_through(shop_id: int, newest_order_at: datetime) -> datetime:
+    """Until when the orders of a shop are known: the newest order, or the export moment that an order file states when
+    it is no more than :data:`QUIET` later. A longer silence is more likely an export of a past period than a quiet
+    shop, and is not believed."""
+    files = channels.imported_files(shop_ids=frozenset({shop_id}), status="done", limit=50)
+    told = [f.exported_at for f in files if f.kind in ("orders", "order_items") and f.exported_at is not None]
+    near = [at for at in told if newest_order_at <= at <= newest_order_at + QUIET]
+    return max(near, default=newest_order_at)
 
 
 def _orders(shop_id: int, since: datetime) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:

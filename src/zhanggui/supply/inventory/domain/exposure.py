@@ -25,10 +25,14 @@ class Write:
     sent_at: int
     acked_at: int | None = None
     refused: bool = False
+    #: A file in a person's hands: may land at any time until it is answered.
+    by_hand: bool = False
 
     def landed_by(self, flight: int) -> int:
         """After this moment it has landed or never will."""
-        return self.acked_at if self.acked_at is not None else self.sent_at + flight
+        if self.acked_at is not None:
+            return self.acked_at
+        return _or_ever(None) if self.by_hand else self.sent_at + flight
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def shown(writes: Sequence[Write], heard: Iterable[Heard]) -> int | None:
 
 def may_write(writes: Sequence[Write], now: int, flight: int) -> bool:
     """One write at a time: the next is sent when the last has been answered or can land no more."""
-    return all(w.refused or w.acked_at is not None or w.sent_at + flight <= now for w in writes)
+    return all(w.refused or w.acked_at is not None or w.landed_by(flight) <= now for w in writes)
 
 
 def is_echo(writes: Sequence[Write], qty: int, at: int, flight: int) -> bool:

@@ -135,7 +135,7 @@ def send_offer(*, shop_id: int, sku: str, qty: int, key: str, now: datetime | No
         return _send(item, pool, shop_id, qty, key, now)
 
 
-def _send(item: Item, pool: pools.PoolRow, shop_id: int, qty: int, key: str, now: datetime) -> int:
+def _send(item: Item, pool: pools.PoolRow, shop_id: int, qty: int, key: str, now: datetime, kind: str = OURS) -> int:
     with connection.cursor() as cursor:
         found = promised.parts(cursor, [item.id])
         promised.forget(cursor, found)
@@ -151,7 +151,7 @@ def _send(item: Item, pool: pools.PoolRow, shop_id: int, qty: int, key: str, now
     if qty > max(0, free):
         raise MoreThanFree(item.code, qty, max(0, free))
     return Offer.objects.create(
-        shop_id=shop_id, item=item, kind=OURS, qty=qty, pool_version=pool.version, sent_at=now, key=key
+        shop_id=shop_id, item=item, kind=kind, qty=qty, pool_version=pool.version, sent_at=now, key=key
     ).id
 
 
@@ -161,9 +161,12 @@ def _mode(shop_id: int, item_id: int) -> str:
     return own.mode if own is not None else sharing.STRICT
 
 
-def plan_and_send(*, sku: str, shop_ids: frozenset[int], key: str, now: datetime | None = None) -> list[SentOffer]:
+def plan_and_send(
+    *, sku: str, shop_ids: frozenset[int], key: str, by_hand: bool = False, now: datetime | None = None
+) -> list[SentOffer]:
     """Plan one SKU over all shops and note the writes to those in ``shop_ids``, both under one lock. ``key`` with the
-    shop names each write. Send what is returned, then :func:`answer_offer`."""
+    shop names each write. ``by_hand``: as a file that may land until it is answered. Send what is returned, then
+    :func:`answer_offer`."""
     now = now or timezone.now()
     item = item_of(sku)
     sent = []
@@ -175,7 +178,7 @@ def plan_and_send(*, sku: str, shop_ids: frozenset[int], key: str, now: datetime
             if Offer.objects.filter(key=named).exists():
                 continue
             assert one.push is not None
-            offer_id = _send(item, pool, one.shop_id, one.push, named, now)
+            offer_id = _send(item, pool, one.shop_id, one.push, named, now, promised.BY_HAND if by_hand else OURS)
             sent.append(SentOffer(offer_id, one.shop_id, one.shop, one.channel, item.code, one.push))
     return sent
 
@@ -192,7 +195,8 @@ def answer_offer(*, offer_id: int, taken: bool, now: datetime | None = None) -> 
         pool = pools.lock([offer.item_id])[offer.item_id]
         rows = Offer.objects.filter(pk=offer_id, acked_at__isnull=True, refused=False)
         if taken:
-            rows.update(acked_at=min(now, offer.sent_at + timedelta(microseconds=promised.FLIGHT)))
+            latest = offer.sent_at + timedelta(microseconds=promised.FLIGHT)
+            rows.update(acked_at=now if offer.kind == promised.BY_HAND else min(now, latest))
         else:
             rows.update(refused=True)
     if pool.version != offer.pool_version:

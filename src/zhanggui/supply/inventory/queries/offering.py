@@ -110,3 +110,9 @@ def oversell_risk(*, now: datetime | None = None) -> tuple[int, int]:
         return 0, 0
     found = available_to_sell(shop_ids=frozenset(), skus=skus, now=now)
     return sum(one.could_oversell for one in found), len(skus)
+
+
+def open_offers(*, key: str) -> list[int]:
+    """Writes not answered yet whose key begins so."""
+    rows = Offer.objects.filter(key__startswith=f"{key}:", acked_at__isnull=True, refused=False)
+    return list(rows.order_by("id").values_list("id", flat=True))

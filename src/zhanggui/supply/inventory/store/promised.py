@@ -27,6 +27,10 @@ def micro(value: Any) -> int:
     return ((found if found.tzinfo else found.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
 
 
+#: The kind of an offer that a person carries to the channel as a file.
+BY_HAND: Final = "file"
+
+
 @dataclass(slots=True)
 class ShopPart:
     """One shop and one item. ``unbooked``: order → pieces heard of that no ledger holds yet."""
@@ -54,17 +58,17 @@ def parts(cursor: Any, item_ids: Iterable[int]) -> Parts:
     found: Parts = {}
     through = None
     for rows in _each(
-        cursor, "SELECT id, shop_id, item_id, qty, sent_at, acked_at, refused FROM inventory_offer"
+        cursor, "SELECT id, shop_id, item_id, qty, sent_at, acked_at, refused, kind FROM inventory_offer"
         " WHERE NOT closed AND item_id", ids, " ORDER BY id",
     ):  # fmt: skip
         if rows and through is None:
             # heard first, orders after; a confirmation read a moment early only makes the answer more careful
             cursor.execute("SELECT shop_id, heard_through FROM inventory_hearing")
             through = {shop: micro(moment) for shop, moment in cursor.fetchall()}
-        for offer_id, shop_id, item_id, qty, sent_at, acked_at, refused in rows:
+        for offer_id, shop_id, item_id, qty, sent_at, acked_at, refused, kind in rows:
             part = found.setdefault(item_id, {}).setdefault(shop_id, ShopPart(through=(through or {}).get(shop_id)))
             acked = None if acked_at is None else micro(acked_at)
-            part.writes.append(exposing.Write(qty, micro(sent_at), acked, bool(refused)))
+            part.writes.append(exposing.Write(qty, micro(sent_at), acked, bool(refused), kind == BY_HAND))
             part.offer_ids.append(offer_id)
     if found:
         _modes(cursor, found)
