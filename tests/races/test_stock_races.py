@@ -1,6 +1,6 @@
 """Many clients after few pieces, killed at random: nothing sold twice, nothing confirmed and lost, caches equal.
 
-``ZHANGGUI_STOCK_OPS`` (default 900), ``ZHANGGUI_STOCK_CLIENTS`` (default 32) and ``ZHANGGUI_STOCK_KILLS`` (default 2)
+``ZHANGGUI_STOCK_OPS`` (default 400), ``ZHANGGUI_STOCK_CLIENTS`` (default 32) and ``ZHANGGUI_STOCK_KILLS`` (default 1)
 make it longer; one million operations is ``ZHANGGUI_STOCK_OPS=1000000 ZHANGGUI_STOCK_KILLS=40``.
 """
 
@@ -21,9 +21,9 @@ from homes import Home, Homes, homes
 
 pytestmark = pytest.mark.races
 
-OPS = int(os.environ.get("ZHANGGUI_STOCK_OPS", "900"))
+OPS = int(os.environ.get("ZHANGGUI_STOCK_OPS", "400"))
 CLIENTS = int(os.environ.get("ZHANGGUI_STOCK_CLIENTS", "32"))
-KILLS = int(os.environ.get("ZHANGGUI_STOCK_KILLS", "2"))
+KILLS = int(os.environ.get("ZHANGGUI_STOCK_KILLS", "1"))
 SEED = int(os.environ.get("ZHANGGUI_STOCK_SEED", "1"))
 STOCK = {"A": 60, "B": 40, "C": 5}
 

@@ -161,3 +161,24 @@ def test_nothing_new_is_not_walked_again(shop: int) -> None:
     assert follow_news(now=at(20)) is None
     stock.move_goods(sku="A", qty=1, place_from="MAIN", place_to="QUARANTINE", key="q", now=at(20))
     assert follow_news(now=at(20)) is not None
+
+
+def test_the_stated_moment_of_an_export_is_believed_only_near_its_newest_order(
+    shop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+    from types import SimpleNamespace
+
+    from zhanggui.processes.stock import operations
+
+    newest = at(1)
+
+    def heard(*told: tuple[str, Any]) -> Any:
+        files = [SimpleNamespace(kind=kind, exported_at=moment) for kind, moment in told]
+        monkeypatch.setattr(operations.channels, "imported_files", lambda **_: files)
+        return operations.heard_through(shop, newest)
+
+    assert heard(("orders", newest + timedelta(hours=2))) == newest + timedelta(hours=2)
+    assert heard(("orders", newest + timedelta(days=3))) == newest  # an export of a past period
+    assert heard(("orders", None), ("ads", newest + timedelta(hours=1))) == newest
+    assert heard() == newest
