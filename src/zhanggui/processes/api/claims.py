@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from zhanggui.foundation.accounts.access import requires
 from zhanggui.law.claims import queries
 from zhanggui.law.claims.contracts import UnknownName
-from zhanggui.processes.api.problems import PROBLEMS, Refused
+from zhanggui.processes.api.problems import WRITE_PROBLEMS, Refused
 
 router = Router(tags=["claims"])
 
@@ -26,7 +26,7 @@ def _written(value: object) -> object:
 
 
 class ClaimsIn(Schema):
-    texts: list[Annotated[str, Field(max_length=200_000)]] = Field(min_length=1, max_length=1000)
+    texts: list[Annotated[str, Field(max_length=50_000)]] = Field(min_length=1, max_length=100)
     category: str | None = Field(
         None, max_length=40, description="Category of the goods; null: guessed from the words."
     )
@@ -79,7 +79,10 @@ class VerdictsOut(Schema):
 
 
 @router.post(
-    "/claims/check", response={200: VerdictsOut, **PROBLEMS}, by_alias=True, summary="Check texts before they go out"
+    "/claims/check",
+    response={200: VerdictsOut, **WRITE_PROBLEMS},
+    by_alias=True,
+    summary="Check texts before they go out",
 )
 @requires("compliance.view")
 def check(request: HttpRequest, payload: ClaimsIn) -> dict[str, Any]:
