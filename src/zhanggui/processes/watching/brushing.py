@@ -14,7 +14,7 @@ from zhanggui.processes.watching.look import Look, address, offered, order_case
 BRUSH = Kind(
     "watch.brushing",
     gettext_noop("Orders that look bought"),
-    frozenset({"OWN", "OPS", "LEG"}),
+    frozenset({"OWN", "OPS"}),
     "warn",
     "spy",
     "orders.view",
