@@ -144,5 +144,6 @@ class PackInfo:
     source: str
     rules: int
     terms: int
+    contexts: int = 0
     active: bool = False
     laws: tuple[str, ...] = field(default=())

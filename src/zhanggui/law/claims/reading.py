@@ -80,7 +80,8 @@ def pack_infos(on: date) -> list[PackInfo]:
             until=pack.until,
             source=pack.source,
             rules=len(pack.rules),
-            terms=sum(len(rule.terms) for rule in pack.rules),
+            terms=sum(len(rule.terms) + len(rule.alone) for rule in pack.rules),
+            contexts=len(pack.guards),
             active=pack.in_force <= on and (pack.until is None or on < pack.until),
             laws=tuple(sorted({basis.law for dated in pack.bases.values() for _f, _u, basis in dated})),
         )

@@ -20,6 +20,8 @@ from zhanggui.law.claims.contracts import AllowEntry, Finding, UnknownName, Verd
 
 #: Longest text the page takes; files of any length go through the command.
 LONGEST = 200_000
+#: Most findings the page lists.
+LISTED = 200
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class CheckPage:
     lines: tuple[Line, ...] = ()
     exempt: tuple[Line, ...] = ()
     too_long: bool = False
+    #: Findings beyond those listed.
+    more: int = 0
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,9 +93,10 @@ def _judged(page: CheckPage) -> CheckPage:
         tone,
         icon,
         _pieces(verdict),
-        tuple(map(_line, verdict.findings)),
-        tuple(map(_line, verdict.exempt)),
+        tuple(map(_line, verdict.findings[:LISTED])),
+        tuple(map(_line, verdict.exempt[:LISTED])),
         page.too_long,
+        max(0, len(verdict.findings) - LISTED),
     )
 
 
@@ -123,6 +128,7 @@ def _pieces(verdict: Verdict) -> tuple[Piece, ...]:
 @dataclass(frozen=True)
 class AllowedRow:
     entry: AllowEntry
+    category: str | Promise
     expired: bool
 
 
@@ -130,7 +136,11 @@ class AllowedRow:
 @requires("compliance.view")
 def allowed_page(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    rows = [AllowedRow(entry, entry.expires_on < today) for entry in queries.allow_list()]
+    names: dict[str, str | Promise] = dict(labels.CATEGORIES) | {"": _("Any category")}
+    rows = [
+        AllowedRow(entry, names.get(entry.category, entry.category), entry.expires_on < today)
+        for entry in queries.allow_list()
+    ]
     return render(
         request,
         "claims/allowed.html",
