@@ -78,7 +78,7 @@ def test_from_a_tile_to_its_orders_and_from_a_change_to_its_parts(
     shot(page, "data-explain-en-390")
 
 
-@pytest.mark.parametrize("code", ["promotion", "finance", "customers"])
+@pytest.mark.parametrize("code", ["promotion", "finance", "customers", "anomalies"])
 def test_every_board_works_on_a_phone_in_both_languages(
     code: str, book: None, open_page: Callable[..., Page], axe: Callable[..., None], shot: Any
 ) -> None:

@@ -7,5 +7,6 @@ urlpatterns = [
     path("rows/", views.behind, name="metrics-rows"),
     path("rows/csv", views.behind_csv, name="metrics-rows-csv"),
     path("explain/", views.explained, name="metrics-explain"),
+    path("anomalies/", views.unusual_days, name="metrics-anomalies"),
     path("<slug:code>/", views.board, name="metrics-board"),
 ]

@@ -13,7 +13,7 @@ from zhanggui.foundation.accounts.access import requires
 from zhanggui.foundation.ui import scope as scopes
 from zhanggui.foundation.ui.domain.scope import YEAR
 from zhanggui.insight.dashboards.domain.boards import BOARDS, OF
-from zhanggui.insight.dashboards.replies import boards, change, rows
+from zhanggui.insight.dashboards.replies import boards, change, rows, unusual
 from zhanggui.insight.decomposition.queries import CannotExplain
 from zhanggui.insight.metrics.domain.errors import CannotMeasure
 
@@ -86,6 +86,24 @@ def explained(request: HttpRequest) -> HttpResponse:
             context["refusal"] = error.say(_)
             context["pair"] = isinstance(error, CannotExplain) and request.GET.get("basis") != "orders"
     return render(request, "dashboards/explain.html", context)
+
+
+@require_GET
+@requires("metrics.view")
+def unusual_days(request: HttpRequest) -> HttpResponse:
+    """The unusual days of the period, in one currency, with where they come from."""
+    scope = scopes.of(request, default="last30")
+    shops = [s for s in scopes.visible_shops(request) if s.id in scope.shop_ids]
+    used = [s.currency for s in shops]
+    wanted = request.GET.get("currency", "")
+    currency = wanted if wanted in used else max(sorted(set(used)), key=used.count, default="CNY")
+    context: dict[str, Any] = {**_frame(request, "unusual"), "scope": scope, "lines": [], "refusal": ""}
+    try:
+        ids = frozenset(s.id for s in shops if s.currency == currency)
+        context["lines"] = unusual.page(scope, {str(s.id): s.name for s in shops}, currency, ids)
+    except CannotMeasure as error:
+        context["refusal"] = error.say(_)
+    return render(request, "dashboards/unusual.html", context)
 
 
 def _frame(request: HttpRequest, current: str) -> dict[str, Any]:
