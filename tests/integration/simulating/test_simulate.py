@@ -102,7 +102,16 @@ def test_windows_and_processes_change_nothing(shop: int, monkeypatch: pytest.Mon
     monkeypatch.setattr(replaying, "WINDOW", 40)
     monkeypatch.setattr(replaying, "_CHUNK", 16)
     monkeypatch.setattr(replaying, "WORTH", 1)
+    begun = []
+    pool = replaying.ProcessPoolExecutor
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        begun.append(args)
+        return pool(*args, **kwargs)
+
+    monkeypatch.setattr(replaying, "ProcessPoolExecutor", counted)
     apart = simulate([("a", PLAIN)], _wanted(shop, processes=2))
+    assert begun  # other processes priced
     assert apart["drafts"] == whole["drafts"]
     assert apart["baskets_priced"] > whole["baskets_priced"]
 
