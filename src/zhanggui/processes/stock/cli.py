@@ -48,7 +48,10 @@ def read_back(
     at: Annotated[str, typer.Option(help="When it was exported, with zone, e.g. 2026-11-11T08:00+08:00.")],
     as_json: AsJson = False,
 ) -> None:
-    asked_at = datetime.fromisoformat(at)
+    try:
+        asked_at = datetime.fromisoformat(at)
+    except ValueError:
+        raise typer.BadParameter(_("must be a moment, e.g. 2026-11-11T08:00+08:00"), param_hint="--at") from None
     if asked_at.tzinfo is None:
         asked_at = asked_at.replace(tzinfo=timezone.get_default_timezone())
     found, wrong = pushing.read_back_file(shop_id=shop, path=file, asked_at=asked_at, key=key, now=asked_at)
