@@ -40,10 +40,7 @@ def check_text_command(
         try:
             known(value)
         except UnknownName as error:
-            raise typer.BadParameter(
-                _("“%(name)s” is unknown; known are: %(list)s") % {"name": error.name, "list": ", ".join(error.known)},
-                param_hint=hint,
-            ) from None
+            raise typer.BadParameter(queries.explained(error), param_hint=hint) from None
     day = _day(on)
     texts = _texts(file, column)
     allow = _allowed(day)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhanggui.law.claims import reading
-from zhanggui.law.claims.contracts import AllowEntry, PackInfo, Verdict
+from zhanggui.law.claims.contracts import AllowEntry, PackInfo, UnknownName, Verdict
 from zhanggui.law.claims.models import AllowedTerm
 
 
@@ -45,6 +46,11 @@ def check_many(
     entries = allowed(day) if allow is None else [e for e in allow if e.starts_on <= day <= e.expires_on]
     checker = reading.checker(day)
     return [checker.check(text, category=category, channel=channel, kind=kind, allow=entries) for text in texts]
+
+
+def explained(error: UnknownName) -> str:
+    """One sentence for people: what is unknown, and which names there are."""
+    return _("“%(name)s” is unknown; known are: %(list)s") % {"name": error.name, "list": ", ".join(error.known)}
 
 
 def allowed(on: date) -> list[AllowEntry]:

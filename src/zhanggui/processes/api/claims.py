@@ -6,7 +6,6 @@ from datetime import date as Day  # a field below is called date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import BeforeValidator, Field
 
@@ -91,7 +90,7 @@ def check(request: HttpRequest, payload: ClaimsIn) -> dict[str, Any]:
             payload.texts, category=payload.category, channel=payload.channel, on=payload.date, kind=payload.kind
         )
     except UnknownName as error:
-        said = _("“%(name)s” is unknown; known are: %(list)s") % {"name": error.name, "list": ", ".join(error.known)}
+        said = queries.explained(error)
         fault = {"field": f"body.{error.field}", "code": "unknown", "detail": said}
         raise Refused(422, "invalid", said, [fault]) from error
     return {"items": [verdict.as_json() for verdict in verdicts]}
