@@ -13,9 +13,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhanggui.foundation.ui.domain import formats
 from zhanggui.foundation.ui.domain.scope import Scope
+from zhanggui.foundation.ui.status import status as status_of
 from zhanggui.insight.dashboards.replies import words
 from zhanggui.insight.metrics import queries as metrics
 from zhanggui.insight.metrics.contracts import BehindPage, Metric
@@ -129,7 +131,7 @@ def _head(column: str) -> str:
         "tool": _("Tool"), "campaign": _("Campaign"), "item_no": _("Article"), "spend": _("Spend"),
         "clicks": _("Clicks"), "orders": _("Orders"), "attributed_amount": _("Amount credited"),
         "buyer_key": _("Buyer"), "rows": _("Rows"), "first_day": _("First day"), "last_day": _("Last day"),
-        "purchase_days": _("Days of purchase"), "paid": _("Paid"), "amount": _("Counts"),
+        "purchase_days": _("Days of purchase"), "paid": _("Paid"), "amount": pgettext("rows", "Counts"),
     }  # fmt: skip
     return heads.get(column, column)
 
@@ -149,6 +151,8 @@ def _cell(column: str, value: Any, names: Mapping[int, str], currency: str, mone
         return CellText(names.get(int(value), str(value)), False)
     if column in MONEY or (column == "amount" and money):
         return CellText(formats.money(int(value), currency, words.language()), True)
+    if column == "status":
+        return CellText(str(status_of("line", str(value)).label), False)
     if column == "order_no":
         return CellText(str(value), False, f"{reverse('orders')}?{urlencode([('q', str(value))])}")
     if column == "buyer_key":
