@@ -66,7 +66,9 @@ SENTENCES: Final[dict[str, str]] = {
     "do_spend_up": gettext_noop("Check limits and bids of every campaign"),
     "event_now": gettext_noop("%(event)s falls into these days."),
     "event_before": gettext_noop("%(event)s fell into the days compared with."),
-    "nothing_qualifies": gettext_noop("Nothing qualifies as a finding: every number is within its usual variation, or about too little money."),
+    "nothing_qualifies": gettext_noop(
+        "Nothing qualifies as a finding: every number is within its usual variation, or about too little money."
+    ),
     "nothing_judged": gettext_noop(
         "Nothing could be judged: what is usual needs %(least)s earlier periods with complete files."
     ),
