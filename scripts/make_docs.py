@@ -60,6 +60,8 @@ GIVES = {
     "refunds": {"none": "refunds"},
     "settlement": {"none": "money entries of the book *settlement*"},
     "ledger": {"none": "money entries of the book *ledger*"},
+    "visits": {"none": "visitors and what they did"},
+    "ads": {"none": "adverts: spend and what is credited to it"},
 }
 
 

@@ -57,7 +57,6 @@ ROOMS = [
     "zhanggui.insight.reports",
     "zhanggui.processes",
     "zhanggui.desk",
-    "zhanggui.firm.team",
 ]
 INSTALLED_APPS = [
     *ROOMS,

@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class TeamConfig(AppConfig):
-    name = "zhanggui.firm.team"
-    label = "team"
-    verbose_name = "Team"

@@ -1,1 +1,0 @@
-"""Tables of firm/team: columns and constraints."""
