@@ -30,10 +30,14 @@ HORIZON = LEAD + REVIEW
 
 def walmart(folder: Path) -> tuple[list[np.ndarray], int]:
     table = pl.read_csv(folder / "walmart" / "Walmart_Store_sales_to_2012-07-27.csv", infer_schema_length=0)
-    table = table.rename({c: c.strip() for c in table.columns}).with_columns(
-        pl.col("Weekly_Sales").str.replace_all(r"[$,\s]", "").cast(pl.Float64, strict=False),
-        pl.col("Days").str.strip_chars().str.to_date("%d, %b, %y", strict=False).alias("day"),
-    ).drop_nulls(["Weekly_Sales", "day"])
+    table = (
+        table.rename({c: c.strip() for c in table.columns})
+        .with_columns(
+            pl.col("Weekly_Sales").str.replace_all(r"[$,\s]", "").cast(pl.Float64, strict=False),
+            pl.col("Days").str.strip_chars().str.to_date("%d, %b, %y", strict=False).alias("day"),
+        )
+        .drop_nulls(["Weekly_Sales", "day"])
+    )
     groups = table.sort("day").group_by("Store", maintain_order=True)
     return [g["Weekly_Sales"].to_numpy() for _key, g in groups], 52
 

@@ -50,7 +50,9 @@ def commands() -> dict[str, Entry]:
         "serve": Entry(f"{own}:serve", _("Start the web pages and the background worker together.")),
         "worker": Entry(f"{own}:worker", _("Start a background worker alone.")),
         "import": Entry("zhanggui.processes.cli:import_command", _("Take in export files of any channel.")),
-        "export": Entry("zhanggui.processes.cli:export_command", _("Write orders, refunds, money, visitors or adverts.")),
+        "export": Entry(
+            "zhanggui.processes.cli:export_command", _("Write orders, refunds, money, visitors or adverts.")
+        ),
         "sample": Entry(
             "zhanggui.trade.channels.sample.cli:sample_command",
             _("Write made-up export files of every channel."),
