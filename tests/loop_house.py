@@ -73,6 +73,7 @@ class SetParams(BaseModel):
 def world(*, incremental: bool = False, limit: timedelta = timedelta(seconds=30)) -> Iterator[World]:
     """A world with the detector ``test.watch`` and the action ``test.set``; everything else is out of sight."""
     made = World()
+    reading.load()  # a module first imported inside would be forgotten with the rest, and never be imported again
     with only_registered():
 
         @detector("test.watch", kinds=[LATE, ODD], incremental=incremental, limit=limit)

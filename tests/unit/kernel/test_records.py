@@ -10,7 +10,7 @@ import pytest
 from zhanggui.kernel import records
 from zhanggui.kernel.money import Money
 
-KINDS = {records.TEXT, records.INT, records.MINOR, records.UTC, records.BOOL}
+KINDS = {records.TEXT, records.INT, records.MINOR, records.UTC, records.BOOL, records.DAY}
 
 
 @pytest.mark.parametrize("table", records.TABLES)

@@ -61,6 +61,11 @@ def read_back(
         raise typer.Exit(1)
 
 
+def _kept(as_json: bool, **what: object) -> None:
+    if as_json:
+        typer.echo(json.dumps(what, ensure_ascii=False))
+
+
 @app.command("rule", help=_("How much of the stock a shop is offered."))
 def rule(
     shop: Shop,
@@ -69,19 +74,31 @@ def rule(
     weight: Annotated[int, typer.Option()] = 1,
     exclusive: Annotated[int | None, typer.Option(help="Pieces of its own.")] = None,
     buffer: Annotated[int, typer.Option(help="Pieces kept back.")] = 0,
+    as_json: AsJson = False,
 ) -> None:
     stock.put_channel_rule(
         shop_id=shop, sku=sku or None, mode=mode, weight=weight, exclusive_qty=exclusive, buffer_qty=buffer
     )
+    _kept(as_json, shop_id=shop, sku=sku or None, mode=mode)
 
 
 @app.command("alias", help=_("From now on a shop's code means this SKU."))
-def alias(code: str, sku: str, shop: Shop) -> None:
+def alias(
+    code: str,
+    sku: str,
+    shop: Shop,
+    as_json: AsJson = False,
+) -> None:
     stock.put_alias(shop_id=shop, code=code, sku=sku)
+    _kept(as_json, shop_id=shop, code=code, sku=sku)
 
 
 @app.command("bundle", help=_("Say what is in a bundle: SKU=pieces …; nothing makes it an ordinary SKU again."))
-def bundle(sku: str, parts: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+def bundle(
+    sku: str,
+    parts: Annotated[list[str] | None, typer.Argument()] = None,
+    as_json: AsJson = False,
+) -> None:
     found: dict[str, int] = {}
     for part in parts or []:
         code, _equals, qty = part.rpartition("=")
@@ -89,6 +106,7 @@ def bundle(sku: str, parts: Annotated[list[str] | None, typer.Argument()] = None
             raise typer.BadParameter(_("a part is SKU=pieces"))
         found[code] = int(qty)
     stock.put_bundle(sku=sku, components=found)
+    _kept(as_json, sku=sku, components=found)
 
 
 @app.command("follow", help=_("Carry the order book into stock: promise, ship, release, take back."))

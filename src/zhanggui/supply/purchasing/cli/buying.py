@@ -29,6 +29,13 @@ def _out(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
+def _told(as_json: bool, text: str, **what: object) -> None:
+    if as_json:
+        _out(what)
+    else:
+        typer.echo(text)
+
+
 def _table(heads: list[str], rows: list[list[object]]) -> None:
     table = Table(box=None, pad_edge=False)
     for n, head in enumerate(heads):
@@ -65,9 +72,10 @@ def supplier(
     code: Annotated[str, typer.Argument()],
     lead_days: Annotated[int, typer.Option(min=0, help="Days from order to arrival, as promised.")],
     name: Annotated[str, typer.Option()] = "",
+    as_json: AsJson = False,
 ) -> None:
     operations.put_supplier(code=code, name=name, lead_days=lead_days)
-    typer.echo(_("Supplier %(code)s is kept.") % {"code": code})
+    _told(as_json, _("Supplier %(code)s is kept.") % {"code": code}, supplier=code)
 
 
 @app.command("quote", help="Note what a supplier asks for a SKU.")
@@ -79,10 +87,11 @@ def quote(
     moq: Annotated[int, typer.Option(min=0, help="Smallest order.")] = 0,
     pack: Annotated[int, typer.Option(min=1, help="Pieces per pack.")] = 1,
     rank: Annotated[int, typer.Option(min=1, help="1 is the first choice, higher ones stand by.")] = 1,
+    as_json: AsJson = False,
 ) -> None:
     minor = _money(price, currency, "--price")
     operations.put_quote(supplier=code, sku=sku, price=minor, currency=currency, moq=moq, pack=pack, rank=rank)
-    typer.echo(_("The quote is kept."))
+    _told(as_json, _("The quote is kept."), supplier=code, sku=sku)
 
 
 @app.command("suppliers", help="Suppliers with their record of 90 days and grade.")
@@ -109,6 +118,7 @@ def order(
     due: Annotated[str, typer.Option(help="Day on which it should arrive.")],
     currency: Annotated[str, typer.Option()] = "CNY",
     reason: Annotated[str, typer.Option(help="Why a blocked supplier is used all the same.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     wanted = []
     for text in lines:
@@ -122,25 +132,25 @@ def order(
     )
     if verdict == "warn":
         typer.echo(_("Mind: this supplier has a poor record (zhanggui purchasing suppliers)."), err=True)
-    typer.echo(_("Order %(number)s is a draft.") % {"number": number})
+    _told(as_json, _("Order %(number)s is a draft.") % {"number": number}, order=number, state="draft", grade=verdict)
 
 
 @app.command("place", help="The order went out to the supplier.")
-def place(number: Annotated[str, typer.Argument()]) -> None:
+def place(number: Annotated[str, typer.Argument()], as_json: AsJson = False) -> None:
     operations.place_order(number=number)
-    typer.echo(_("Order %(number)s is placed.") % {"number": number})
+    _told(as_json, _("Order %(number)s is placed.") % {"number": number}, order=number, state="ordered")
 
 
 @app.command("cancel", help="Cancel an order of which nothing has come.")
-def cancel(number: Annotated[str, typer.Argument()]) -> None:
+def cancel(number: Annotated[str, typer.Argument()], as_json: AsJson = False) -> None:
     operations.cancel_order(number=number)
-    typer.echo(_("Order %(number)s is cancelled.") % {"number": number})
+    _told(as_json, _("Order %(number)s is cancelled.") % {"number": number}, order=number, state="cancelled")
 
 
 @app.command("close", help="Close an order whose rest will not come.")
-def close(number: Annotated[str, typer.Argument()]) -> None:
+def close(number: Annotated[str, typer.Argument()], as_json: AsJson = False) -> None:
     operations.close_order(number=number)
-    typer.echo(_("Order %(number)s is closed.") % {"number": number})
+    _told(as_json, _("Order %(number)s is closed.") % {"number": number}, order=number, state="closed")
 
 
 @app.command("receive", help="Book a delivery: SKU=ARRIVED or SKU=ARRIVED/ACCEPTED …")
@@ -151,6 +161,7 @@ def receive(
     lot: Annotated[str, typer.Option()] = "",
     expires: Annotated[str, typer.Option(help="Last day of the lot.")] = "",
     approve: Annotated[bool, typer.Option("--approve", help="Take more than ordered, or a short-lived lot.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     expires_on = _day(expires, "--expires") if expires else None
     arrived = []
@@ -162,7 +173,8 @@ def receive(
         qty = _whole(came, "LINES")
         arrived.append(Arrived(sku, qty, _whole(good, "LINES") if slash else qty, lot, expires_on))
     state = operations.receive_order(number=number, paper=paper, arrived=arrived, approve=approve)
-    typer.echo(_("Booked; order %(number)s is now: %(state)s.") % {"number": number, "state": _states()[state]})
+    text = _("Booked; order %(number)s is now: %(state)s.") % {"number": number, "state": _states()[state]}
+    _told(as_json, text, order=number, state=state)
 
 
 def _states() -> dict[str, str]:
